@@ -1,0 +1,100 @@
+#include "http/api.hpp"
+#include "http/fields.hpp"
+#include "http/paging.hpp"
+#include "http/problem.hpp"
+#include "http/views.hpp"
+#include "usecases/routers.hpp"
+
+#include <nlohmann/json.hpp>
+
+namespace mnara::http::api {
+
+namespace {
+
+namespace listing = usecases::listing;
+
+constexpr std::int64_t kPortMax = 65'535;
+
+Reply refused(usecases::RouterError error)
+{
+    using Error = usecases::RouterError;
+    switch (error) {
+    case Error::UnknownRouter:
+        return not_found("router");
+    case Error::NameTaken:
+        return problem(409, "name_taken", "Another router has this name.");
+    case Error::SourceTaken:
+        return problem(409, "source_taken", "Another router has this radius_source.");
+    case Error::BadSource:
+        return problem(422, "bad_source",
+                       "radius_source: an IPv4 address, or a network like 10.0.0.0/24.");
+    case Error::BadAddress:
+        return problem(422, "bad_address", "coa_address: an IPv4 address is needed.");
+    case Error::BadSecret:
+        return problem(422, "bad_secret", "radius_secret: 16 characters or more.");
+    case Error::BadName:
+        break;
+    }
+    return problem(422, "bad_name", "name: not usable as a router's name.");
+}
+
+} // namespace
+
+Reply list_routers(storage::ReadTx& tx, Call& call)
+{
+    const auto page = page_of(call.request);
+    if (!page)
+        return page.error();
+    return json_reply(list_of(listing::routers(tx, *page), *page, &views::router));
+}
+
+Reply add_router(storage::Tx& tx, Call& call)
+{
+    Fields fields(call.body);
+    usecases::NewRouter router;
+    router.name = fields.text("name");
+    router.radius_source = fields.text("radius_source");
+    router.coa_address = fields.optional_text("coa_address");
+    router.coa_port = static_cast<int>(
+        fields.optional_integer("coa_port", 1, kPortMax).value_or(router.coa_port));
+    router.require_message_authenticator =
+        fields.optional_boolean("require_message_authenticator").value_or(false);
+    router.radius_secret = fields.optional_text("radius_secret");
+    router.actor = call.actor;
+    if (auto trouble = fields.trouble())
+        return *trouble;
+    const auto added = usecases::add_router(tx, call.context(), router);
+    if (!added)
+        return refused(added.error());
+    Json body = views::router(listing::find_router(tx, added->id).value());
+    body["radius_secret"] = added->radius_secret; // the only time it is shown
+    return json_reply(body, 201);
+}
+
+Reply change_router(storage::Tx& tx, Call& call)
+{
+    Fields fields(call.body);
+    usecases::RouterChange change;
+    change.enabled = fields.optional_boolean("enabled");
+    change.require_message_authenticator = fields.optional_boolean("require_message_authenticator");
+    change.coa_address = fields.optional_text("coa_address");
+    if (const auto port = fields.optional_integer("coa_port", 1, kPortMax))
+        change.coa_port = static_cast<int>(*port);
+    if (const auto secret = fields.optional_text("radius_secret")) {
+        if (*secret != "new")
+            fields.refuse("radius_secret", "the word new makes a new one here");
+        change.new_secret = true;
+    }
+    if (auto trouble = fields.trouble())
+        return *trouble;
+    const auto id = id_in_path<RouterId>(call);
+    const auto changed = usecases::change_router(tx, call.context(), id, change, call.actor);
+    if (!changed)
+        return refused(changed.error());
+    Json body = views::router(listing::find_router(tx, id).value());
+    if (const auto& secret = *changed)
+        body["radius_secret"] = *secret;
+    return json_reply(body);
+}
+
+} // namespace mnara::http::api

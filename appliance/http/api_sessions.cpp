@@ -1,0 +1,58 @@
+#include "http/api.hpp"
+#include "http/paging.hpp"
+#include "http/problem.hpp"
+#include "http/views.hpp"
+#include "usecases/audit.hpp"
+#include "usecases/router_jobs.hpp"
+
+#include <nlohmann/json.hpp>
+
+namespace mnara::http::api {
+
+namespace {
+
+namespace listing = usecases::listing;
+
+} // namespace
+
+Reply list_sessions(storage::ReadTx& tx, Call& call)
+{
+    const auto page = page_of(call.request);
+    if (!page)
+        return page.error();
+    const listing::WhichSessions which{flag(call.request, "open"),
+                                       call.request.parameter("username").value_or("")};
+    return json_reply(list_of(listing::sessions(tx, which, *page), *page, &views::session));
+}
+
+Reply disconnect(storage::Tx& tx, Call& call)
+{
+    const auto id = id_in_path<SessionId>(call);
+    if (!usecases::want_session_gone(tx, call.context().clock.now(), id))
+        return not_found("open session");
+    usecases::audit(tx, call.context(), call.actor, "session.disconnect", "session", id.value, "");
+    return json_reply({{"id", id.value}, {"wanted", "gone"}}, 202);
+}
+
+Reply auth_result(storage::ReadTx& tx, Call& call)
+{
+    const auto found = listing::auth_result(tx, call.path.at("username"));
+    if (!found)
+        return not_found("login try of this username");
+    Json router; // the log names a router by its number
+    if (const auto id = positive_number(found->last_router))
+        router = *id;
+    Json station;
+    if (found->last_calling_station)
+        station = *found->last_calling_station;
+    return json_reply({{"username", found->username},
+                       {"last_at", to_seconds(found->last_at)},
+                       {"last_reason", found->last_reason},
+                       {"last_router_id", router},
+                       {"last_calling_station", station},
+                       {"accepted", found->accepted},
+                       {"rejected", found->rejected},
+                       {"rejected_in_a_row", found->rejected_in_a_row}});
+}
+
+} // namespace mnara::http::api

@@ -1,0 +1,253 @@
+#include "http/dispatch.hpp"
+
+#include "core/crypto.hpp"
+#include "http/problem.hpp"
+#include "usecases/idempotency.hpp"
+
+#include <fmt/format.h>
+#include <nlohmann/json.hpp>
+
+namespace mnara::http {
+
+namespace {
+
+constexpr std::size_t kKeyMin = 16;
+constexpr std::size_t kKeyMax = 100;
+constexpr std::size_t kTokenMax = 200;
+constexpr std::string_view kBearer = "Bearer ";
+constexpr std::size_t kBodyBytesDefault = 64 * 1024;
+constexpr int kFirstError = 400;
+
+// For the log: the words in these paths are secrets.
+std::string without_token(const std::string& path)
+{
+    for (const std::string_view start : {"/cb/", "/sign-in/"})
+        if (std::string_view(path).substr(0, start.size()) == start)
+            return std::string(start) + "...";
+    return path;
+}
+
+// Leaves the transaction of a writing handler that refused, so that nothing it began stays.
+struct RolledBack
+{
+    Reply reply;
+};
+
+bool is_write(const std::string& method)
+{
+    return method != "GET" && method != "HEAD" && method != "OPTIONS";
+}
+
+struct Presented
+{
+    std::string token;
+    bool in_cookie = false;
+};
+
+std::optional<Presented> presented_token(const Request& request)
+{
+    if (const auto header = request.header("Authorization")) {
+        if (header->size() < kBearer.size() ||
+            !same_word(std::string_view(*header).substr(0, kBearer.size()), kBearer))
+            return std::nullopt;
+        return Presented{header->substr(kBearer.size()), false};
+    }
+    if (auto cookie = request.cookie(kSessionCookie))
+        return Presented{std::move(*cookie), true};
+    return std::nullopt;
+}
+
+std::optional<usecases::Authenticated> who_asks(const usecases::Context& context,
+                                                const Request& request)
+{
+    const auto presented = presented_token(request);
+    if (!presented || presented->token.empty() || presented->token.size() > kTokenMax)
+        return std::nullopt;
+    auto who = usecases::authenticate(context, presented->token);
+    // A program's token in a cookie would be a browser session without a CSRF token.
+    if (who && presented->in_cookie && !who->by_cookie)
+        return std::nullopt;
+    return who;
+}
+
+bool has_csrf_token(const Request& request, const usecases::Authenticated& who)
+{
+    const std::string sent = request.header("X-CSRF-Token").value_or("");
+    return !who.csrf_token.empty() && crypto::equal(sent, who.csrf_token);
+}
+
+bool is_json(const Request& request)
+{
+    const std::string type = request.header("Content-Type").value_or("");
+    return same_word(type.substr(0, type.find(';')), "application/json");
+}
+
+} // namespace
+
+Dispatch::Dispatch(Services& services, std::span<const Route> table)
+    : services_(services), table_(table), run_id_(crypto::to_hex(services.context.random.bytes(4)))
+{
+}
+
+Dispatch::Found Dispatch::find(const std::string& method, const std::string& path) const
+{
+    Found found;
+    for (const Route& route : table_) {
+        auto segments = match_path(route.pattern, path);
+        if (!segments)
+            continue;
+        const bool as_head = route.method == "GET" && route.head;
+        found.allowed += (found.allowed.empty() ? "" : ", ") + std::string(route.method) +
+                         (as_head ? ", HEAD" : "");
+        if (route.method == method || (method == "HEAD" && as_head)) {
+            found.route = &route;
+            found.path = std::move(*segments);
+        }
+    }
+    return found;
+}
+
+std::size_t Dispatch::body_bytes_max(const std::string& method, const std::string& path) const
+{
+    const Found found = find(method, path);
+    return found.route != nullptr ? found.route->body_bytes_max : kBodyBytesDefault;
+}
+
+Reply Dispatch::answer(const Request& request)
+{
+    const std::string request_id = fmt::format("{}-{}", run_id_, ++requests_);
+    Reply reply;
+    try {
+        reply = run(request);
+    } catch (const storage::StorageError& error) {
+        services_.context.log.error(
+            "http.storage_failed", error.what(),
+            {{"request", request_id}, {"path", without_token(request.path)}});
+        reply =
+            error.is_full()
+                ? problem(507, "disk_full", "The disk of this box is full. Nothing was changed.")
+                : problem(500, "storage",
+                          "The database could not be used. Request " + request_id + ".");
+    } catch (const std::exception& error) {
+        services_.context.log.error(
+            "http.failed", error.what(),
+            {{"request", request_id}, {"path", without_token(request.path)}});
+        reply = problem(500, "failed", "Something went wrong here. Request " + request_id + ".");
+    }
+    decorate(reply, request_id);
+    return reply;
+}
+
+Reply Dispatch::refusal(int status) const
+{
+    Reply reply = problem(status, "refused", title_of(status));
+    decorate(reply, run_id_);
+    return reply;
+}
+
+void Dispatch::decorate(Reply& reply, const std::string& request_id) const
+{
+    ++services_.counters.answers[static_cast<std::size_t>(reply.status / 100) % 6];
+    reply.headers.emplace_back("X-Request-Id", request_id);
+    reply.headers.emplace_back("X-Content-Type-Options", "nosniff");
+    reply.headers.emplace_back("X-Frame-Options", "DENY");
+    reply.headers.emplace_back("Referrer-Policy", "no-referrer");
+    reply.headers.emplace_back("Cache-Control", "no-store");
+    reply.headers.emplace_back("Content-Security-Policy",
+                               "default-src 'none'; style-src 'self'; form-action 'self'; "
+                               "base-uri 'none'; frame-ancestors 'none'");
+    if (services_.is_https())
+        reply.headers.emplace_back("Strict-Transport-Security", "max-age=31536000");
+}
+
+Reply Dispatch::run(const Request& request)
+{
+    Found found = find(request.method, request.path);
+    if (found.allowed.empty())
+        return problem(404, "no_such_path", "There is nothing at this path.");
+    if (request.method == "OPTIONS")
+        return {204, "", "", {{"Allow", found.allowed + ", OPTIONS"}}};
+    if (found.route == nullptr) {
+        Reply reply = problem(405, "method", "This path does not know that method.");
+        reply.headers.emplace_back("Allow", found.allowed + ", OPTIONS");
+        return reply;
+    }
+    const Route& route = *found.route;
+    Json body = Json::object();
+    Call asked{services_, request, body, std::move(found.path), std::nullopt, "system:http"};
+    if (!route.access.is_public()) {
+        asked.who = who_asks(services_.context, request);
+        if (!asked.who) {
+            Reply reply = problem(401, "not_signed_in", "Sign in, or send a token.");
+            reply.headers.emplace_back("WWW-Authenticate", "Bearer");
+            return reply;
+        }
+        if (!route.access.allows(asked.who->op.role))
+            return problem(403, "not_allowed", "Your role may not do this.");
+        if (is_write(request.method) && asked.who->by_cookie &&
+            !has_csrf_token(request, *asked.who))
+            return problem(403, "csrf", "The X-CSRF-Token header is missing or wrong.");
+        asked.actor = usecases::actor_of(asked.who->op);
+    }
+    if (route.body == Body::Json && !request.body.empty()) {
+        // Forms of foreign pages can send anything but this type; behind a token they cannot come.
+        if (route.access.is_public() && !is_json(request))
+            return problem(415, "not_json", "Send Content-Type: application/json.");
+        auto parsed = parse_json(request.body, {route.body_bytes_max, 16, 10'000});
+        if (!parsed)
+            return problem(400, "bad_json", "The body is not usable JSON: " + parsed.error() + ".");
+        body = std::move(*parsed);
+    }
+    return call(route, asked);
+}
+
+Reply Dispatch::call(const Route& route, Call& asked) const
+{
+    if (const auto* plain = std::get_if<PlainHandler>(&route.handler))
+        return (*plain)(asked);
+    storage::Database& db = services_.context.db;
+    if (const auto* reading = std::get_if<ReadingHandler>(&route.handler))
+        return db.read([&](storage::ReadTx& tx) { return (*reading)(tx, asked); });
+    if (route.needs_key)
+        return write_once(route, asked);
+    try {
+        return db.write([&](storage::Tx& tx) {
+            Reply reply = std::get<WritingHandler>(route.handler)(tx, asked);
+            if (reply.status >= kFirstError)
+                throw RolledBack{std::move(reply)};
+            return reply;
+        });
+    } catch (RolledBack& refused) {
+        return std::move(refused.reply);
+    }
+}
+
+Reply Dispatch::write_once(const Route& route, Call& asked) const
+{
+    const Request& request = asked.request;
+    const std::string key = request.header("Idempotency-Key").value_or("");
+    if (key.size() < kKeyMin || key.size() > kKeyMax)
+        return problem(400, "idempotency_key",
+                       "Send an Idempotency-Key of 16 to 100 characters, new for each request.");
+    const std::string whole = request.method + '\n' + request.path + '\n' + request.body;
+    try {
+        return services_.context.db.write([&](storage::Tx& tx) {
+            const auto stored =
+                usecases::once(tx, services_.context.clock.now(), asked.actor, key, whole, [&] {
+                    Reply reply = std::get<WritingHandler>(route.handler)(tx, asked);
+                    // A refusal does nothing, so it needs no memory: the next try is judged anew.
+                    if (reply.status >= kFirstError)
+                        throw RolledBack{std::move(reply)};
+                    return usecases::StoredAnswer{reply.status, reply.body};
+                });
+            if (!stored)
+                throw RolledBack{problem(422, "key_reused",
+                                         "This Idempotency-Key was used for another request.")};
+            return Reply{stored->status, stored->body, "application/json", {}};
+        });
+    } catch (RolledBack& refused) {
+        return std::move(refused.reply);
+    }
+}
+
+} // namespace mnara::http

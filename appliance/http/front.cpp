@@ -1,0 +1,286 @@
+// The poller's half of the front: accepting, waking, deadlines, room.
+#include "http/front.hpp"
+
+#include "http/connection.hpp"
+
+#include <Poco/Net/SocketAddress.h>
+#include <Poco/Net/StreamSocketImpl.h>
+#include <array>
+#include <cerrno>
+#include <sys/epoll.h>
+#include <sys/eventfd.h>
+#include <sys/socket.h>
+#include <system_error>
+#include <unistd.h>
+
+namespace mnara::http {
+
+namespace {
+
+constexpr std::uint64_t kListener = 0;
+constexpr std::uint64_t kWake = 1;
+constexpr int kBacklog = 1024;
+constexpr int kAcceptsPerStep = 64;
+constexpr int kEventsPerStep = 256;
+constexpr Millis kSweepEvery{250};
+constexpr int kRequestTimeout = 408;
+constexpr int kUnavailable = 503;
+
+void watch(int epoll, int operation, int file, std::uint32_t events, std::uint64_t id)
+{
+    epoll_event event{};
+    event.events = events;
+    event.data.u64 = id;
+    if (::epoll_ctl(epoll, operation, file, &event) != 0)
+        throw std::system_error(errno, std::generic_category(), "epoll_ctl");
+}
+
+// Gives POCO a socket that accept4 made, so that errno of the accept stays ours to read.
+class AcceptedSocket : public Poco::Net::StreamSocket
+{
+public:
+    explicit AcceptedSocket(int file) : StreamSocket(new Poco::Net::StreamSocketImpl(file)) {}
+};
+
+} // namespace
+
+Front::Front(Handler& handler, const Clock& clock, const Log& log, Counters& counters,
+             const std::string& listen, FrontLimits limits, Wrap wrap)
+    : handler_(handler), clock_(clock), log_(log), counters_(counters), limits_(limits),
+      wrap_(std::move(wrap))
+{
+    listener_.bind(Poco::Net::SocketAddress(listen), true, false);
+    listener_.listen(kBacklog);
+    listener_.setBlocking(false);
+    epoll_ = ::epoll_create1(EPOLL_CLOEXEC);
+    wake_ = ::eventfd(0, EFD_NONBLOCK | EFD_CLOEXEC);
+    if (epoll_ < 0 || wake_ < 0)
+        throw std::system_error(errno, std::generic_category(), "epoll_create1");
+    watch(epoll_, EPOLL_CTL_ADD, listener_.impl()->sockfd(), EPOLLIN, kListener);
+    watch(epoll_, EPOLL_CTL_ADD, wake_, EPOLLIN, kWake);
+}
+
+Front::~Front()
+{
+    ::close(epoll_);
+    ::close(wake_);
+}
+
+std::string Front::address() const
+{
+    return listener_.address().toString();
+}
+
+void Front::poll_step(Millis wait)
+{
+    std::array<epoll_event, kEventsPerStep> events{};
+    const Millis longest = std::min(wait, kSweepEvery);
+    const int count =
+        ::epoll_wait(epoll_, events.data(), kEventsPerStep, static_cast<int>(longest.count()));
+    for (int at = 0; at < count; ++at) {
+        const std::uint64_t id = events[static_cast<std::size_t>(at)].data.u64;
+        if (id == kListener) {
+            accept_all();
+        } else if (id == kWake) {
+            std::uint64_t times = 0;
+            [[maybe_unused]] const auto size = ::read(wake_, &times, sizeof times);
+        } else {
+            const std::lock_guard lock(mutex_);
+            if (const auto found = connections_.find(id); found != connections_.end())
+                queue_locked(*found->second);
+        }
+    }
+    const Millis now = clock_.mono();
+    bool stopping = false;
+    {
+        const std::lock_guard lock(mutex_);
+        stopping = stopping_;
+    }
+    if (stopping)
+        stop_listening();
+    if (has_listener_ && !listening_ && now >= accept_again_at_) {
+        listening_ = true;
+        watch(epoll_, EPOLL_CTL_ADD, listener_.impl()->sockfd(), EPOLLIN, kListener);
+    }
+    if (now >= next_sweep_) {
+        next_sweep_ = now + kSweepEvery;
+        sweep();
+    }
+}
+
+void Front::stop_listening()
+{
+    if (has_listener_) {
+        has_listener_ = false;
+        listener_.close(); // a new daemon may take the port at once
+        drain_until_ = clock_.mono() + limits_.drain;
+    }
+    close_idle();
+}
+
+void Front::accept_all()
+{
+    for (int times = 0; times < kAcceptsPerStep && accept_one(); ++times) {
+    }
+}
+
+bool Front::accept_one()
+{
+    const int listener = listener_.impl()->sockfd();
+    const int file = ::accept4(listener, nullptr, nullptr, SOCK_NONBLOCK | SOCK_CLOEXEC);
+    if (file < 0) {
+        if (errno == EINTR || errno == ECONNABORTED)
+            return true;
+        if (errno == EAGAIN)
+            return false;
+        // Out of file descriptors or memory: the listener stays readable, so leave it for a moment
+        // instead of spinning on it.
+        ++counters_.accept_failures;
+        log_.warning("http.accept_failed", "a connection could not be taken", {{"errno", errno}});
+        ::epoll_ctl(epoll_, EPOLL_CTL_DEL, listener, nullptr);
+        listening_ = false;
+        accept_again_at_ = clock_.mono() + limits_.accept_pause;
+        return false;
+    }
+    Poco::Net::StreamSocket socket = AcceptedSocket(file);
+    try {
+        socket.setBlocking(false);
+        socket.setNoDelay(true);
+        std::string peer = socket.peerAddress().host().toString();
+        if (wrap_)
+            socket = wrap_(socket);
+        const std::lock_guard lock(mutex_);
+        if (!make_room(peer)) {
+            ++counters_.connections_refused;
+            const std::string bytes =
+                write_reply(handler_.refusal(kUnavailable), false, false, clock_.now());
+            socket.sendBytes(bytes.data(), static_cast<int>(bytes.size()), MSG_NOSIGNAL);
+            return true;
+        }
+        const std::uint64_t id = ++last_id_;
+        auto connection = std::make_unique<Connection>(
+            id, socket, peer,
+            RequestReader(limits_.header_bytes_max,
+                          [this](const std::string& method, const std::string& path) {
+                              return handler_.body_bytes_max(method, path);
+                          }));
+        connection->began = clock_.mono();
+        connection->deadline = deadline_of(*connection);
+        watch(epoll_, EPOLL_CTL_ADD, file, EPOLLIN | EPOLLONESHOT, id);
+        connections_.emplace(id, std::move(connection));
+        ++per_address_[peer];
+        ++counters_.connections_accepted;
+        ++counters_.connections_open;
+    } catch (const std::exception&) {
+        // It went away between the accept and here.
+    }
+    return true;
+}
+
+// At a limit the connection that has waited longest without a request gives way, of the same
+// address where that is the limit, so that no flood of silent connections locks out a newcomer or a
+// whole NAT.
+bool Front::make_room(const std::string& peer)
+{
+    const auto held = per_address_.find(peer);
+    const bool address_full =
+        held != per_address_.end() && held->second >= limits_.connections_per_address_max;
+    if (!address_full && connections_.size() < limits_.connections_max)
+        return true;
+    const Connection* longest = nullptr;
+    for (const auto& [id, connection] : connections_)
+        if (!connection->queued && connection->is_idle() &&
+            (!address_full || connection->peer == peer) &&
+            (longest == nullptr || connection->began < longest->began))
+            longest = connection.get();
+    if (longest == nullptr)
+        return false;
+    ++counters_.connections_evicted;
+    close_locked(longest->id);
+    return true;
+}
+
+Millis Front::deadline_of(const Connection& connection) const
+{
+    if (connection.lingering)
+        return connection.began + limits_.linger;
+    if (!connection.out.empty())
+        return connection.began + limits_.reply_deadline;
+    switch (connection.reader.state()) {
+    case RequestReader::State::Idle:
+        return connection.began + limits_.idle_deadline;
+    case RequestReader::State::Header:
+        return connection.began + limits_.header_deadline;
+    default:
+        return connection.began + limits_.body_deadline;
+    }
+}
+
+void Front::sweep()
+{
+    const Millis now = clock_.mono();
+    const bool is_drained_enough = drain_until_ && now >= *drain_until_;
+    const std::lock_guard lock(mutex_);
+    std::vector<Connection*> over;
+    for (const auto& [id, connection] : connections_)
+        if (!connection->queued && (is_drained_enough || now >= connection->deadline))
+            over.push_back(connection.get());
+    for (Connection* connection : over) {
+        const bool asking = connection->reader.state() == RequestReader::State::Header ||
+                            connection->reader.state() == RequestReader::State::Body;
+        if (!connection->lingering)
+            ++counters_.connections_timed_out;
+        const bool wants_to_know = asking && connection->out.empty() && !connection->lingering;
+        if (is_drained_enough || !wants_to_know || !tell_late(*connection))
+            close_locked(connection->id);
+    }
+}
+
+// It still waits for bytes, so it keeps its place in the epoll set and ends by reading our end, or
+// at its next deadline. False where it is gone already.
+bool Front::tell_late(Connection& connection)
+{
+    const std::string bytes =
+        write_reply(handler_.refusal(kRequestTimeout), false, false, clock_.now());
+    try {
+        connection.send_some(bytes);
+        connection.socket.shutdownSend();
+    } catch (const std::exception&) {
+        return false;
+    }
+    connection.lingering = true;
+    connection.began = clock_.mono();
+    connection.deadline = deadline_of(connection);
+    return true;
+}
+
+void Front::close_idle()
+{
+    const std::lock_guard lock(mutex_);
+    std::vector<std::uint64_t> idle;
+    for (const auto& [id, connection] : connections_)
+        if (!connection->queued && connection->out.empty() && !connection->lingering &&
+            connection->reader.state() == RequestReader::State::Idle)
+            idle.push_back(id);
+    for (const std::uint64_t id : idle)
+        close_locked(id);
+}
+
+void Front::stop()
+{
+    {
+        const std::lock_guard lock(mutex_);
+        stopping_ = true;
+    }
+    const std::uint64_t once = 1;
+    [[maybe_unused]] const auto size = ::write(wake_, &once, sizeof once);
+    ready_changed_.notify_all();
+}
+
+bool Front::drained() const
+{
+    const std::lock_guard lock(mutex_);
+    return stopping_ && connections_.empty();
+}
+
+} // namespace mnara::http

@@ -1,0 +1,50 @@
+#include "http/paging.hpp"
+
+#include "http/problem.hpp"
+
+#include <charconv>
+
+namespace mnara::http {
+
+std::optional<std::int64_t> positive_number(std::string_view text)
+{
+    std::int64_t value = 0;
+    const char* end = text.data() + text.size();
+    const auto [rest, error] = std::from_chars(text.data(), end, value);
+    if (error != std::errc{} || rest != end || value <= 0)
+        return std::nullopt;
+    return value;
+}
+
+Result<usecases::listing::Page, Reply> page_of(const Request& request)
+{
+    usecases::listing::Page page;
+    if (const auto limit = request.parameter("limit")) {
+        const auto number = positive_number(*limit);
+        if (!number || *number > usecases::listing::kRowsMax)
+            return refuse(problem(422, "bad_page", "limit is a number from 1 to 200."));
+        page.limit = static_cast<int>(*number);
+    }
+    if (const auto after = request.parameter("after")) {
+        page.after = positive_number(*after);
+        if (!page.after)
+            return refuse(problem(422, "bad_page", "after is the next of the page before."));
+    }
+    return page;
+}
+
+bool flag(const Request& request, std::string_view name)
+{
+    const auto value = request.parameter(name);
+    return value == "1" || value == "true";
+}
+
+Json list_of(std::vector<Json> rows, bool more)
+{
+    Json next;
+    if (more)
+        next = rows.back().at("id");
+    return {{"items", std::move(rows)}, {"next", std::move(next)}};
+}
+
+} // namespace mnara::http

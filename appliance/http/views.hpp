@@ -1,0 +1,24 @@
+// How each thing looks in JSON. One function a thing, so that it looks the same wherever it comes.
+#pragma once
+
+#include "core/json.hpp"
+#include "http/message.hpp"
+#include "usecases/listing.hpp"
+#include "usecases/operators.hpp"
+
+namespace mnara::http::views {
+
+[[nodiscard]] Json plan(const domain::Plan& plan);
+// With wallet_cents and debt_cents.
+[[nodiscard]] Json subscriber(storage::ReadTx& tx, const usecases::listing::SubscriberRow& row);
+// `judged_by`: the trusted time, by which access is described.
+[[nodiscard]] Json subscription(storage::ReadTx& tx, const domain::Subscription& line,
+                                UnixTime judged_by);
+[[nodiscard]] Json attempt(storage::ReadTx& tx, const domain::PaymentAttempt& attempt);
+[[nodiscard]] Json payment(const domain::Payment& payment);
+[[nodiscard]] Json router(const usecases::listing::RouterView& router);
+[[nodiscard]] Json session(const usecases::listing::SessionView& session);
+[[nodiscard]] Json alert(const usecases::listing::AlertView& alert);
+[[nodiscard]] Json op(const usecases::Operator& op);
+
+} // namespace mnara::http::views

@@ -1,0 +1,38 @@
+// Counts and open alerts: what the status page, the status of the API and the metrics show.
+#pragma once
+
+#include "storage/database.hpp"
+#include "storage/listing/page.hpp"
+
+#include <map>
+#include <string>
+
+namespace mnara::storage::listing {
+
+struct AlertView
+{
+    std::int64_t id = 0;
+    std::string key, severity, detail;
+    UnixTime opened_at;
+};
+[[nodiscard]] std::vector<AlertView> open_alerts(ReadTx& tx, const Page& page);
+[[nodiscard]] bool is_alert_open(ReadTx& tx, std::string_view key);
+
+struct Counts
+{
+    std::int64_t subscribers = 0, online = 0, unmatched = 0, open_attempts = 0, alerts = 0;
+    std::map<std::string, std::int64_t> subscriptions; // by state
+};
+[[nodiscard]] Counts counts(ReadTx& tx);
+
+// What that provider brought in since then, the same money recorded twice left out.
+[[nodiscard]] Money money_since(ReadTx& tx, const std::string& provider, UnixTime since);
+
+// Work that waits to be done.
+struct Waiting
+{
+    std::int64_t inbox = 0, projection = 0, router_jobs = 0;
+};
+[[nodiscard]] Waiting waiting(ReadTx& tx);
+
+} // namespace mnara::storage::listing

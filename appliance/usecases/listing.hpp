@@ -1,0 +1,16 @@
+// Looking without a rule of business needs no use case of its own: these are the questions that
+// http may put to the database, read only, inside Context::db.read or a write that shows what it
+// did.
+#pragma once
+
+#include "storage/listing/money.hpp"
+#include "storage/listing/network.hpp"
+#include "storage/listing/office.hpp"
+#include "storage/listing/people.hpp"
+#include "usecases/context.hpp"
+
+namespace mnara::usecases {
+
+namespace listing = storage::listing;
+
+} // namespace mnara::usecases

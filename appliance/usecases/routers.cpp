@@ -1,0 +1,126 @@
+#include "usecases/routers.hpp"
+
+#include "domain/network_address.hpp"
+#include "storage/router_store.hpp"
+#include "usecases/audit.hpp"
+
+#include <algorithm>
+
+namespace mnara::usecases {
+
+namespace {
+
+constexpr const char* kSecretPurpose = "router";
+constexpr const char* kSecretLetters =
+    "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789";
+constexpr std::size_t kSecretBytes = 32;
+constexpr std::size_t kNameBytesMax = 64;
+
+bool is_name(const std::string& name)
+{
+    return !name.empty() && name.size() <= kNameBytesMax && name.front() != ' ' &&
+           name.back() != ' ' && std::none_of(name.begin(), name.end(), [](char c) {
+               return static_cast<unsigned char>(c) < 0x20 || c == 0x7f;
+           });
+}
+
+// What both RouterOS scripts and FreeRADIUS take without quoting: printable, and none of \ " ' $ or
+// `.
+bool is_secret(const std::string& secret)
+{
+    return secret.size() >= 16 && secret.size() <= 128 &&
+           std::all_of(secret.begin(), secret.end(), [](char c) {
+               return c > ' ' && c < 0x7f &&
+                      std::string_view("\\\"'$`").find(c) == std::string_view::npos;
+           });
+}
+
+bool is_coa_target(const std::optional<std::string>& address, int port)
+{
+    return port >= 1 && port <= 65'535 && (!address || domain::parse_ipv4(*address));
+}
+
+SecretId keep_secret(storage::Tx& tx, const Context& context, const std::string& secret)
+{
+    return store_secret(tx, context.keys, context.random, kSecretPurpose, secret,
+                        context.clock.now());
+}
+
+} // namespace
+
+Result<AddedRouter, RouterError> add_router(storage::Tx& tx, const Context& context,
+                                            const NewRouter& wanted)
+{
+    if (!is_name(wanted.name))
+        return refuse(RouterError::BadName);
+    const auto source = domain::parse_ipv4_network(wanted.radius_source);
+    if (!source)
+        return refuse(RouterError::BadSource);
+    if (!is_coa_target(wanted.coa_address, wanted.coa_port))
+        return refuse(RouterError::BadAddress);
+    const std::string secret = wanted.radius_secret
+                                   ? *wanted.radius_secret
+                                   : context.random.text(kSecretBytes, kSecretLetters);
+    if (!is_secret(secret))
+        return refuse(RouterError::BadSecret);
+
+    storage::RouterRow router;
+    router.name = wanted.name;
+    router.radius_source = domain::ipv4_network_text(*source);
+    if (storage::router_name_taken(tx, router.name))
+        return refuse(RouterError::NameTaken);
+    if (storage::router_source_taken(tx, router.radius_source))
+        return refuse(RouterError::SourceTaken);
+    router.radius_secret_id = keep_secret(tx, context, secret);
+    router.require_message_authenticator = wanted.require_message_authenticator;
+    router.coa_address = wanted.coa_address;
+    if (!router.coa_address && source->from == source->to)
+        router.coa_address = router.radius_source;
+    router.coa_port = wanted.coa_port;
+    router.id = storage::insert_router(tx, router, context.clock.now());
+    audit(tx, context, wanted.actor, "added", "router", router.id.value,
+          router.name + " at " + router.radius_source);
+    return AddedRouter{router.id, secret};
+}
+
+Result<std::optional<std::string>, RouterError> change_router(storage::Tx& tx,
+                                                              const Context& context, RouterId id,
+                                                              const RouterChange& change,
+                                                              const std::string& actor)
+{
+    auto router = storage::find_router(tx, id);
+    if (!router)
+        return refuse(RouterError::UnknownRouter);
+    std::string told;
+    if (change.enabled) {
+        router->enabled = *change.enabled;
+        told += *change.enabled ? " enabled" : " disabled";
+    }
+    if (change.require_message_authenticator) {
+        router->require_message_authenticator = *change.require_message_authenticator;
+        told += *change.require_message_authenticator ? " message-authenticator=required"
+                                                      : " message-authenticator=optional";
+    }
+    if (change.coa_address)
+        router->coa_address = change.coa_address;
+    if (change.coa_port)
+        router->coa_port = *change.coa_port;
+    if (!is_coa_target(router->coa_address, router->coa_port))
+        return refuse(RouterError::BadAddress);
+    if (change.coa_address || change.coa_port)
+        told +=
+            " coa=" + router->coa_address.value_or("none") + ":" + std::to_string(router->coa_port);
+    std::optional<std::string> secret;
+    if (change.new_secret) {
+        secret = context.random.text(kSecretBytes, kSecretLetters);
+        router->radius_secret_id = keep_secret(tx, context, *secret);
+        told += " new-radius-secret";
+    }
+    if (told.empty())
+        return std::optional<std::string>{};
+    storage::update_router(tx, *router);
+    audit(tx, context, actor, "changed", "router", id.value, told.substr(1));
+    return secret;
+}
+
+} // namespace mnara::usecases

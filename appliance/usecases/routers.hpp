@@ -1,0 +1,53 @@
+// Routers as RADIUS clients (NAS): who may ask, with which secret, and where their CoA goes.
+#pragma once
+
+#include "core/result.hpp"
+#include "usecases/context.hpp"
+
+#include <optional>
+#include <string>
+
+namespace mnara::usecases {
+
+struct NewRouter
+{
+    std::string name;
+    std::string radius_source;              // IPv4 address or network in CIDR form
+    std::optional<std::string> coa_address; // nothing: the source, where that is one address
+    int coa_port = 3799;
+    bool require_message_authenticator = false;
+    std::optional<std::string> radius_secret; // 16 or more; nothing: made here
+    std::string actor;
+};
+enum class RouterError {
+    UnknownRouter,
+    NameTaken,
+    SourceTaken,
+    BadSource,
+    BadAddress,
+    BadSecret,
+    BadName
+};
+struct AddedRouter
+{
+    RouterId id;
+    std::string radius_secret; // shown once
+};
+Result<AddedRouter, RouterError> add_router(storage::Tx& tx, const Context& context,
+                                            const NewRouter& router);
+
+struct RouterChange
+{
+    std::optional<bool> enabled;
+    std::optional<bool> require_message_authenticator;
+    std::optional<std::string> coa_address;
+    std::optional<int> coa_port;
+    bool new_secret = false;
+};
+// The new secret where one was asked for.
+Result<std::optional<std::string>, RouterError> change_router(storage::Tx& tx,
+                                                              const Context& context, RouterId id,
+                                                              const RouterChange& change,
+                                                              const std::string& actor);
+
+} // namespace mnara::usecases

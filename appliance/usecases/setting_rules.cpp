@@ -1,0 +1,134 @@
+#include "usecases/settings.hpp"
+
+#include <algorithm>
+#include <array>
+
+namespace mnara::usecases {
+
+namespace {
+
+using Check = std::string (*)(const std::string&);
+
+bool all_digits(const std::string& text)
+{
+    return !text.empty() &&
+           std::all_of(text.begin(), text.end(), [](char c) { return c >= '0' && c <= '9'; });
+}
+
+std::string one_line(const std::string& value)
+{
+    if (value.size() > 200 || std::any_of(value.begin(), value.end(), [](char c) {
+            return static_cast<unsigned char>(c) < 0x20 || c == 0x7f;
+        }))
+        return "must be one line of at most 200 characters";
+    return {};
+}
+
+std::string environment(const std::string& value)
+{
+    return value == "sandbox" || value == "production" ? "" : "must be sandbox or production";
+}
+
+std::string base_url(const std::string& value)
+{
+    if (value.empty())
+        return {};
+    if (value.rfind("https://", 0) != 0 && value.rfind("http://", 0) != 0)
+        return "must begin with https:// (or http:// for a simulator)";
+    return one_line(value);
+}
+
+std::string short_code(const std::string& value)
+{
+    return value.empty() || (all_digits(value) && value.size() >= 5 && value.size() <= 8)
+               ? ""
+               : "must be 5 to 8 digits";
+}
+
+std::string c2b_version(const std::string& value)
+{
+    return value == "v1" || value == "v2" ? "" : "must be v1 or v2";
+}
+
+template <int Least, int Most> std::string whole_number(const std::string& value)
+{
+    if (all_digits(value) && value.size() <= 9 && std::stoi(value) >= Least &&
+        std::stoi(value) <= Most)
+        return {};
+    return "must be a whole number from " + std::to_string(Least) + " to " + std::to_string(Most);
+}
+
+// A name RouterOS and FreeRADIUS take as it is.
+std::string router_word(const std::string& value)
+{
+    const bool plain = std::all_of(value.begin(), value.end(), [](char c) {
+        return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
+               c == '-' || c == '_' || c == '.';
+    });
+    return plain && value.size() <= 48 ? ""
+                                       : "may hold letters, digits, '-', '_' and '.' (at most 48)";
+}
+
+std::string rate(const std::string& value)
+{
+    const std::size_t slash = value.find('/');
+    const auto good = [](std::string_view part) {
+        if (!part.empty() && (part.back() == 'k' || part.back() == 'M'))
+            part.remove_suffix(1);
+        return !part.empty() && part.size() <= 9 && all_digits(std::string(part));
+    };
+    return slash != std::string::npos && good(std::string_view(value).substr(0, slash)) &&
+                   good(std::string_view(value).substr(slash + 1))
+               ? ""
+               : "must be up/down like 512k/1M";
+}
+
+std::string timeout_from(const std::string& value)
+{
+    return value == "start" || value == "now" ? "" : "must be start or now";
+}
+
+constexpr bool kSecret = true;
+
+constexpr std::array kRules{
+    SettingRule{"isp.name", "Mnara", false, "the name of the ISP, in every message", one_line},
+    SettingRule{"mpesa.environment", "sandbox", false, "sandbox or production", environment},
+    SettingRule{"mpesa.base_url", "", false, "Daraja's address; empty: the one of the environment",
+                base_url},
+    SettingRule{"mpesa.consumer_key", "", kSecret, "consumer key of the Daraja app", one_line},
+    SettingRule{"mpesa.consumer_secret", "", kSecret, "consumer secret of the Daraja app",
+                one_line},
+    SettingRule{"mpesa.passkey", "", kSecret, "passkey of M-Pesa Express (STK push)", one_line},
+    SettingRule{"mpesa.short_code", "", false,
+                "paybill, or for a till its store (head office) number", short_code},
+    SettingRule{"mpesa.till", "", false, "till number; empty: a paybill", short_code},
+    SettingRule{"mpesa.c2b_version", "v2", false, "version of the C2B product of the app: v1 or v2",
+                c2b_version},
+    SettingRule{"radius.interim_seconds", "300", false,
+                "how often routers report the usage of a session", whole_number<60, 3600>},
+    SettingRule{"radius.stale_seconds", "1500", false,
+                "a session not heard of for so long is closed", whole_number<180, 86400>},
+    SettingRule{"radius.pool", "", false,
+                "address pool of the paid; empty: the router's own profile", router_word},
+    SettingRule{"radius.pay_page_pool", "mnara-expired", false, "address pool of the expired",
+                router_word},
+    SettingRule{"radius.pay_page_address_list", "mnara-expired", false,
+                "firewall address list of the expired", router_word},
+    SettingRule{"radius.pay_page_rate", "512k/512k", false, "speed on the pay page, up/down", rate},
+    SettingRule{"radius.pay_page_seconds", "600", false,
+                "length of a pay-page session, in case no disconnect gets through",
+                whole_number<60, 86400>},
+    SettingRule{
+        "radius.coa_timeout_from", "start", false,
+        "what a router counts the Session-Timeout of a CoA from: start of the session, or now",
+        timeout_from},
+};
+
+} // namespace
+
+std::span<const SettingRule> setting_rules()
+{
+    return kRules;
+}
+
+} // namespace mnara::usecases

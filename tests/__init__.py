@@ -1,0 +1,1 @@
+"""Everything that shows whether the appliance works; importable so that suites can share peers."""
