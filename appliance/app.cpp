@@ -97,6 +97,7 @@ void heal(const Office& office, storage::RadiusDb& radius)
 
 int serve(Office& office)
 {
+    const SoleUse sole_use(office.config.data_dir);
     const Signals signals;
     const usecases::Context& context = office.context;
 

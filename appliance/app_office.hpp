@@ -12,6 +12,21 @@
 
 namespace mnara::app {
 
+// Held by the daemon, and by commands that must not run beside it. Throws std::runtime_error in
+// words where another process holds it; the system lets go of it when the process ends, however it
+// ends.
+class SoleUse
+{
+public:
+    explicit SoleUse(const std::string& data_dir);
+    ~SoleUse();
+    SoleUse(const SoleUse&) = delete;
+    SoleUse& operator=(const SoleUse&) = delete;
+
+private:
+    int file_ = -1;
+};
+
 struct Office
 {
     // Makes data_dir (0700) and the files in it where they are missing.

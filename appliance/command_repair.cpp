@@ -36,6 +36,8 @@ int accept_clock(Office& office)
 
 int rotate_secrets(Office& office)
 {
+    // A running daemon has only the old keys: what is sealed anew would look lost to it.
+    const SoleUse sole_use(office.config.data_dir);
     const std::string path = office.config.data_dir + "/secret.key";
     usecases::KeyRing::add_key(path, office.random);
     const auto keys = usecases::KeyRing::load_or_create(path, office.random);
@@ -45,9 +47,10 @@ int rotate_secrets(Office& office)
         usecases::audit(tx, context, kActor, "rotated", "secret_key", 0, keys.current_id());
         return count;
     });
-    std::cout << sealed << " secrets are sealed under the new key " << keys.current_id()
-              << ". Restart mnara now; afterwards the older lines of " << path
-              << " may be deleted.\n";
+    std::cout
+        << sealed << " secrets are sealed under the new key " << keys.current_id()
+        << ". Older lines of " << path
+        << " open nothing any more; they are still needed to check older rows of the audit log.\n";
     return 0;
 }
 

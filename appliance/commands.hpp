@@ -30,7 +30,7 @@ int unset_setting(Office& office, const std::string& key);
 
 int rebuild_radius(Office& office);
 int accept_clock(Office& office);
-// Adds a key to the key file, seals everything under it, then drops the older ones.
+// Adds a key to the key file and seals everything under it. The daemon must not run meanwhile.
 int rotate_secrets(Office& office);
 
 } // namespace mnara::app

@@ -113,4 +113,14 @@ MpesaResult mpesa_result(std::string_view result_code)
         "Bado haijulikani kama malipo yamepita. Usilipe tena. Tunaangalia."};
 }
 
+MpesaResult failed_attempt_result(std::string_view result_code)
+{
+    const MpesaResult known = mpesa_result(result_code);
+    if (known.verdict == V::Failed)
+        return known;
+    return {V::Failed, kMayRetry, false,
+            "The phone could not be asked. Nothing was paid. Try again.",
+            "Simu haikuweza kuulizwa. Hakuna kilicholipwa. Jaribu tena."};
+}
+
 } // namespace mnara::domain

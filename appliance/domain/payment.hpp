@@ -97,5 +97,7 @@ struct MpesaResult
 };
 // Unknown codes are Unknown, never Failed (payments.md 1.5).
 [[nodiscard]] MpesaResult mpesa_result(std::string_view result_code);
+// What people are told of a failed attempt: also one that was never sent, whose code is our own.
+[[nodiscard]] MpesaResult failed_attempt_result(std::string_view result_code);
 
 } // namespace mnara::domain

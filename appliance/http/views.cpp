@@ -135,7 +135,8 @@ Json attempt(storage::ReadTx& tx, const domain::PaymentAttempt& attempt)
     // again" whatever code it carries, and is never offered for another try.
     if (attempt.state == State::Failed || attempt.state == State::Unknown) {
         const bool failed = attempt.state == State::Failed;
-        const auto told = domain::mpesa_result(failed ? attempt.result_code.value_or("") : "");
+        const auto told = failed ? domain::failed_attempt_result(attempt.result_code.value_or(""))
+                                 : domain::mpesa_result("");
         out["reason"] = {{"en", told.reason_en}, {"sw", told.reason_sw}};
         out["may_retry"] = failed && told.customer_may_retry;
     }

@@ -45,6 +45,11 @@ Job inbox_job(const usecases::Context& context, const usecases::PaymentProvider&
                 throw; // disk trouble: the message waits
             usecases::set_oldest_message_aside(context, error.what());
             return true;
+        } catch (const std::bad_alloc&) {
+            throw;
+        } catch (const std::exception& error) { // a bug of ours would come back with every step
+            usecases::set_oldest_message_aside(context, error.what());
+            return true;
         }
     };
     return {"inbox", step, Millis{1000}, {"inbox"}, 1};

@@ -105,19 +105,19 @@ std::vector<domain::PaymentAttempt> attempts_of_amount(ReadTx& tx, const std::st
                         provider, amount, since));
 }
 
-std::optional<domain::PaymentAttempt> oldest_unasked_attempt(ReadTx& tx, UnixTime now)
+std::optional<domain::PaymentAttempt> oldest_unasked_attempt(ReadTx& tx)
 {
-    return first(tx.query(attempts_where("state = 'requested' AND asked_at IS NULL "
-                                         "AND next_check_at <= ?1 ORDER BY id LIMIT 1"),
-                          now));
+    return first(
+        tx.query(attempts_where("state = 'requested' AND asked_at IS NULL ORDER BY id LIMIT 1")));
 }
 
-std::optional<domain::PaymentAttempt> due_attempt(ReadTx& tx, UnixTime now)
+std::optional<domain::PaymentAttempt> due_attempt(ReadTx& tx, UnixTime now, UnixTime last_plausible)
 {
     return first(tx.query(attempts_where("state IN ('requested','prompted','unknown') "
-                                         "AND asked_at IS NOT NULL AND next_check_at <= ?1 "
+                                         "AND asked_at IS NOT NULL "
+                                         "AND (next_check_at <= ?1 OR next_check_at > ?2) "
                                          "ORDER BY next_check_at LIMIT 1"),
-                          now));
+                          now, last_plausible));
 }
 
 std::optional<UnixTime> next_attempt_check(ReadTx& tx)

@@ -35,9 +35,9 @@ attempts_of_phone(ReadTx& tx, const std::string& phone, UnixTime since);
 [[nodiscard]] std::vector<domain::PaymentAttempt>
 attempts_of_amount(ReadTx& tx, const std::string& provider, Money amount, UnixTime since);
 // The oldest that waits to be pushed, and the one whose fate is due to be asked.
-[[nodiscard]] std::optional<domain::PaymentAttempt> oldest_unasked_attempt(ReadTx& tx,
-                                                                           UnixTime now);
-[[nodiscard]] std::optional<domain::PaymentAttempt> due_attempt(ReadTx& tx, UnixTime now);
+[[nodiscard]] std::optional<domain::PaymentAttempt> oldest_unasked_attempt(ReadTx& tx);
+[[nodiscard]] std::optional<domain::PaymentAttempt> due_attempt(ReadTx& tx, UnixTime now,
+                                                                UnixTime last_plausible);
 [[nodiscard]] std::optional<UnixTime> next_attempt_check(ReadTx& tx);
 
 void mark_attempt_asked(Tx& tx, AttemptId id, const std::string& callback_token_hash, UnixTime now,

@@ -63,6 +63,13 @@ void finish_message(Tx& tx, InboxId id, const std::string& outcome, const std::s
            outcome, detail);
 }
 
+void keep_newest_refused(Tx& tx, int most)
+{
+    tx.run("DELETE FROM inbox WHERE outcome = 'refused' AND id <= (SELECT id FROM inbox "
+           "WHERE outcome = 'refused' ORDER BY id DESC LIMIT 1 OFFSET ?1)",
+           most);
+}
+
 int release_parked(Tx& tx, const std::string& token_hash, const std::string& detail, UnixTime now)
 {
     return tx.run("UPDATE inbox SET processed_at = ?2, outcome = 'known', detail = ?3 "

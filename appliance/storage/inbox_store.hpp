@@ -31,6 +31,8 @@ InboxId insert_inbox(Tx& tx, const InboxRow& message);
 [[nodiscard]] std::optional<InboxRow> oldest_waiting_message(ReadTx& tx);
 void finish_message(Tx& tx, InboxId id, const std::string& outcome, const std::string& detail,
                     UnixTime now);
+// Messages to addresses that are not ours: strangers could fill the disk with them.
+void keep_newest_refused(Tx& tx, int most);
 // Parked callbacks of that attempt are settled by another feed now.
 int release_parked(Tx& tx, const std::string& token_hash, const std::string& detail, UnixTime now);
 

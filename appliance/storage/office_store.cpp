@@ -106,10 +106,10 @@ std::string last_audit_hash(ReadTx& tx)
 void insert_audit(Tx& tx, const AuditRow& row, const std::string& prev_hash,
                   const std::string& hash)
 {
-    tx.run("INSERT INTO audit_log(at, actor, action, entity, entity_id, detail, prev_hash, hash) "
-           "VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)",
-           row.at, row.actor, row.action, row.entity, row.entity_id, row.detail, Blob{prev_hash},
-           Blob{hash});
+    tx.run("INSERT INTO audit_log(at, actor, action, entity, entity_id, detail, key_id, prev_hash, "
+           "hash) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)",
+           row.at, row.actor, row.action, row.entity, row.entity_id, row.detail, row.key_id,
+           Blob{prev_hash}, Blob{hash});
 }
 
 } // namespace mnara::storage

@@ -37,6 +37,7 @@ struct AuditRow
 {
     UnixTime at;
     std::string actor, action, entity, entity_id, detail;
+    std::string key_id; // of the key that made its hash
 };
 [[nodiscard]] std::string last_audit_hash(ReadTx& tx); // 32 zero bytes before the first
 void insert_audit(Tx& tx, const AuditRow& row, const std::string& prev_hash,

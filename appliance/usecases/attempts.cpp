@@ -44,13 +44,21 @@ UnixTime next_question(UnixTime asked_at, UnixTime now)
     return now + Seconds{60};
 }
 
+// Not sent in time: the box was off, or the clock jumped. Nobody expects that prompt any more.
+bool is_stale(const PaymentAttempt& attempt, UnixTime now)
+{
+    return attempt.requested_at < now - kGiveUp || attempt.requested_at > now + kGiveUp;
+}
+
 bool is_open(const PaymentAttempt& attempt, UnixTime now)
 {
     switch (attempt.state) {
     case AttemptState::Requested:
     case AttemptState::Prompted:
     case AttemptState::Unknown:
-        return !attempt.asked_at || *attempt.asked_at > now - kPromptDead;
+        if (attempt.asked_at)
+            return *attempt.asked_at > now - kPromptDead && *attempt.asked_at <= now + kGiveUp;
+        return !is_stale(attempt, now);
     case AttemptState::Succeeded:
     case AttemptState::Failed:
         return false;
@@ -133,11 +141,15 @@ std::optional<ClaimedPush> claim_push(const Context& context)
 {
     const UnixTime now = context.clock.now();
     const bool waiting = context.db.read(
-        [&](storage::ReadTx& tx) { return storage::oldest_unasked_attempt(tx, now).has_value(); });
+        [&](storage::ReadTx& tx) { return storage::oldest_unasked_attempt(tx).has_value(); });
     if (!waiting)
         return std::nullopt;
     return context.db.write([&](storage::Tx& tx) -> std::optional<ClaimedPush> {
-        auto attempt = storage::oldest_unasked_attempt(tx, now);
+        auto attempt = storage::oldest_unasked_attempt(tx);
+        for (; attempt && is_stale(*attempt, now); attempt = storage::oldest_unasked_attempt(tx))
+            fail(
+                tx, context, *attempt,
+                {ProviderError::Kind::NotDone, "stale", "The request was not sent in time", false});
         if (!attempt)
             return std::nullopt;
         std::string token = crypto::to_hex(context.random.bytes(kTokenBytes));
@@ -177,12 +189,13 @@ void settle_push(const Context& context, AttemptId id,
 std::optional<PaymentAttempt> claim_query(const Context& context)
 {
     const UnixTime now = context.clock.now();
-    const bool waiting = context.db.read(
-        [&](storage::ReadTx& tx) { return storage::due_attempt(tx, now).has_value(); });
+    const bool waiting = context.db.read([&](storage::ReadTx& tx) {
+        return storage::due_attempt(tx, now, now + kGiveUp).has_value();
+    });
     if (!waiting)
         return std::nullopt;
     return context.db.write([&](storage::Tx& tx) -> std::optional<PaymentAttempt> {
-        while (auto attempt = storage::due_attempt(tx, now)) {
+        while (auto attempt = storage::due_attempt(tx, now, now + kGiveUp)) {
             // A clock that jumped back would put the give-up time out of reach.
             const bool too_old =
                 now - *attempt->asked_at >= kGiveUp || now < *attempt->asked_at - kGiveUp;
@@ -191,6 +204,8 @@ std::optional<PaymentAttempt> claim_query(const Context& context)
                     leave_open(tx, context, *attempt);
                 else
                     storage::delay_attempt(tx, attempt->id, *attempt->asked_at + kGiveUp);
+                if (too_old && attempt->checkout_id)
+                    return attempt; // the last question, the first one after a power cut
                 continue;
             }
             storage::delay_attempt(tx, attempt->id, next_question(*attempt->asked_at, now));
@@ -215,9 +230,12 @@ void settle_query(const Context& context, const PaymentAttempt& asked,
             settle_paid_by_query(tx, context, attempt);
             return;
         case Verdict::Failed:
-            if (attempt.state != AttemptState::Failed)
-                storage::resolve_attempt(tx, attempt.id, AttemptState::Failed, answer->result_code,
-                                         answer->result_text, context.clock.now());
+            if (attempt.state == AttemptState::Failed)
+                return;
+            storage::resolve_attempt(tx, attempt.id, AttemptState::Failed, answer->result_code,
+                                     answer->result_text, context.clock.now());
+            storage::close_alert(tx, fmt::format("attempt:{}", attempt.id.value),
+                                 context.clock.now());
             return;
         case Verdict::Pending:
         case Verdict::Unknown:

@@ -9,8 +9,9 @@ void audit(storage::Tx& tx, const Context& context, const std::string& actor,
            const std::string& action, const std::string& entity, std::int64_t entity_id,
            const std::string& detail)
 {
-    const storage::AuditRow row{context.clock.now(),       actor, action, entity,
-                                std::to_string(entity_id), detail};
+    const storage::AuditRow row{
+        context.clock.now(),      actor, action, entity, std::to_string(entity_id), detail,
+        context.keys.current_id()};
     const std::string prev_hash = storage::last_audit_hash(tx);
     // Each part is led by its length, so that no two rows give the same text.
     std::string text = prev_hash;

@@ -34,14 +34,23 @@ struct Period
 
 Period next_period(const Subscription& line, const domain::Duration& duration, UnixTime now)
 {
-    if (line.state == SubscriptionState::Active && line.anchor_day &&
-        *line.paid_until > now - kSeamless) {
-        const UnixTime end = domain::term_end(*line.paid_until, duration, *line.anchor_day);
-        if (end > now)
-            return {*line.paid_until, end, *line.anchor_day};
+    // Months turn on the day of the first; a term of days or hours moves the day to its own end.
+    const auto period = [&](UnixTime start, int anchor) {
+        const UnixTime end = domain::term_end(start, duration, anchor);
+        const bool months = duration.unit == domain::DurationUnit::Month;
+        return Period{start, end, months ? anchor : domain::day_of_month(end)};
+    };
+    // A clock that was set back leaves lines which expired before the end of their paid time: the
+    // next term follows it, because terms never overlap.
+    const bool paid_ahead = line.paid_until && *line.paid_until > now;
+    const bool seamless = line.state == SubscriptionState::Active && line.paid_until &&
+                          *line.paid_until > now - kSeamless;
+    if (line.anchor_day && (paid_ahead || seamless)) {
+        const Period next = period(*line.paid_until, *line.anchor_day);
+        if (next.ends_at > now)
+            return next;
     }
-    const int anchor = domain::day_of_month(now);
-    return {now, domain::term_end(now, duration, anchor), anchor};
+    return period(now, domain::day_of_month(now));
 }
 
 // The lines of a subscriber in the order in which money should reach them: who is off, or soonest
@@ -73,11 +82,18 @@ void buy_for_payment(storage::Tx& tx, const Context& context, const TrustedTime&
             return;
         }
     }
-    for (const Subscription& line : lines_to_pay_for(tx, *payment.subscriber_id))
-        if (buy_term(tx, context, time, line.id, std::nullopt, payment.id, kBilling))
-            return;
-    context.log.info("payment.kept_in_wallet", "The payment buys no term now",
-                     {{"payment_id", payment.id}});
+    // Every line that is off comes back, as far as the wallet reaches; where none was off, one term
+    // is added to the line that ends soonest.
+    bool bought = false;
+    for (const Subscription& line : lines_to_pay_for(tx, *payment.subscriber_id)) {
+        const bool wanted = !bought || line.state != SubscriptionState::Active;
+        if (wanted && storage::find_plan(tx, line.plan_code).value().current.price > Money() &&
+            buy_term(tx, context, time, line.id, std::nullopt, payment.id, kBilling))
+            bought = true;
+    }
+    if (!bought)
+        context.log.info("payment.kept_in_wallet", "The payment buys no term now",
+                         {{"payment_id", payment.id}});
 }
 
 void expire(storage::Tx& tx, const Context& context, const TrustedTime& time, Subscription& line)

@@ -14,6 +14,8 @@ namespace mnara::usecases {
 
 namespace {
 
+constexpr int kRefusedKept = 1000;
+
 constexpr std::array<std::string_view, 3> kKinds{"stk_callback", "c2b_confirmation",
                                                  "c2b_validation"};
 
@@ -47,18 +49,18 @@ Settled read_and_settle_c2b(storage::Tx& tx, const Context& context,
     const std::string ours = setting(tx, "mpesa.short_code");
     const std::string till = setting(tx, "mpesa.till");
     if (notification->short_code != ours && (till.empty() || notification->short_code != till))
-        return {"refused",
+        return {"not_ours",
                 fmt::format("the money went to {}, which is not ours", notification->short_code)};
     return settle_c2b(tx, context, feed->code, *notification);
 }
 
 // Money may hide in a message that could not be worked on: a person must look.
-void alert_unreadable(storage::Tx& tx, const Context& context, const storage::InboxRow& message,
-                      const Settled& settled)
+void alert_unsettled(storage::Tx& tx, const Context& context, const storage::InboxRow& message,
+                     const Settled& settled)
 {
     storage::open_alert(
         tx, fmt::format("inbox:{}", message.id.value), "critical",
-        fmt::format("A message of the payment provider could not be read ({}). It is "
+        fmt::format("A message of the payment provider could not be booked ({}). It is "
                     "kept as it came. Nothing was credited.",
                     settled.detail),
         context.clock.now());
@@ -99,10 +101,12 @@ bool process_next_message(const Context& context, const PaymentProvider& provide
             settled = read_and_settle_c2b(tx, context, provider, *message);
         else
             settled = {"answered", "a validation books nothing"};
-        if (settled.outcome == "unreadable")
-            alert_unreadable(tx, context, *message, settled);
+        if (settled.outcome == "unreadable" || settled.outcome == "not_ours")
+            alert_unsettled(tx, context, *message, settled);
         storage::finish_message(tx, message->id, settled.outcome, settled.detail,
                                 context.clock.now());
+        if (settled.outcome == "refused")
+            storage::keep_newest_refused(tx, kRefusedKept);
         context.log.info("inbox.processed", settled.detail,
                          {{"inbox_id", message->id}, {"outcome", settled.outcome}});
         return true;
@@ -116,7 +120,7 @@ void set_oldest_message_aside(const Context& context, const std::string& why)
         if (!message)
             return;
         const Settled settled{"unreadable", why};
-        alert_unreadable(tx, context, *message, settled);
+        alert_unsettled(tx, context, *message, settled);
         storage::finish_message(tx, message->id, settled.outcome, settled.detail,
                                 context.clock.now());
         context.log.error("inbox.set_aside", why, {{"inbox_id", message->id}});

@@ -6,8 +6,10 @@
 #include "storage/ledger_store.hpp"
 #include "storage/payment_store.hpp"
 #include "storage/subscriber_store.hpp"
+#include "storage/subscription_store.hpp"
 #include "usecases/audit.hpp"
 #include "usecases/billing.hpp"
+#include "usecases/payment_matching.hpp"
 #include "usecases/payment_owner.hpp"
 
 #include <fmt/format.h>
@@ -22,15 +24,21 @@ using domain::PaymentAttempt;
 using domain::PaymentSource;
 
 constexpr const char* kActor = "system:payments";
-
-// A prompt lives about a minute; its C2B twin may come a good while later. A payment outside of
-// this window belongs to somebody who typed the reference of an old prompt again.
-constexpr Seconds kBeforePrompt{60};
-constexpr Seconds kAfterPrompt{1800};
+constexpr const char* kUnderAnother = "its money is recorded under another request";
 
 std::string alert_key(const PaymentAttempt& attempt)
 {
     return fmt::format("attempt:{}", attempt.id.value);
+}
+
+std::string parked_alert_key(const PaymentAttempt& attempt)
+{
+    return fmt::format("parked:{}", attempt.id.value);
+}
+
+std::string unmatched_alert_key(PaymentId payment)
+{
+    return fmt::format("unmatched:{}", payment.value);
 }
 
 // What is known of the money before it is booked.
@@ -91,6 +99,7 @@ void give_to(storage::Tx& tx, const Context& context, const Payment& payment,
         {"assignment", fmt::format("assignment:{}:{}", payment.id.value, seq), std::nullopt, actor,
          time.now, time.now, domain::assignment_posting(subscriber, payment.amount, debt)});
     storage::insert_assignment(tx, payment.id, seq, subscriber, journal, actor, time.now);
+    storage::close_alert(tx, unmatched_alert_key(payment.id), time.now);
     spend_payment(tx, context, time, payment.id);
 }
 
@@ -100,6 +109,8 @@ void succeed(storage::Tx& tx, const Context& context, const PaymentAttempt& atte
     if (attempt.state != AttemptState::Succeeded)
         storage::resolve_attempt(tx, attempt.id, AttemptState::Succeeded, "0", "paid", now);
     storage::close_alert(tx, alert_key(attempt), now);
+    storage::close_alert(tx, parked_alert_key(attempt), now);
+    storage::close_alert(tx, "mpesa_configuration", now); // money comes in again
     if (attempt.callback_token_hash)
         storage::release_parked(tx, *attempt.callback_token_hash, "settled by another feed", now);
 }
@@ -113,6 +124,11 @@ void bind(storage::Tx& tx, const Context& context, const Payment& payment,
     if (!payment.subscriber_id)
         give_to(tx, context, payment, attempt.subscriber_id, kActor);
     succeed(tx, context, attempt);
+    if (payment.subscriber_id && *payment.subscriber_id != attempt.subscriber_id)
+        storage::open_alert(tx, fmt::format("owner:{}", payment.id.value), "critical",
+                            "The payment of a prompt was credited to another subscriber before "
+                            "its callback came. Move it by hand.",
+                            context.clock.now());
 }
 
 // `twin` is another record of the money that `kept` holds: its posting is reversed, the row stays.
@@ -128,35 +144,17 @@ void drop_duplicate(storage::Tx& tx, const Context& context, const Payment& twin
         {"reversal", fmt::format("duplicate:{}", twin.id.value), twin.journal_id, kActor, now, now,
          domain::payment_reversal_posting(twin.provider, twin.subscriber_id, twin.amount, wallet)});
     storage::mark_duplicate(tx, twin.id, kept);
+    storage::delete_purchase_due(tx, twin.id);
+    storage::close_alert(tx, unmatched_alert_key(twin.id), now);
     context.log.warning("payment.duplicate", "Two records were one payment; one was reversed",
                         {{"payment_id", twin.id}, {"kept_payment_id", kept}});
-}
-
-bool is_within_prompt(const PaymentAttempt& attempt, UnixTime paid_at)
-{
-    return attempt.asked_at && paid_at >= *attempt.asked_at - kBeforePrompt &&
-           paid_at <= *attempt.asked_at + kAfterPrompt;
-}
-
-// A C2B payment of that amount and phone which came while the prompt was open.
-std::optional<Payment> unattempted_twin(storage::ReadTx& tx, const PaymentAttempt& attempt)
-{
-    const std::string hash = hash_of_phone(attempt.phone);
-    for (Payment& payment : storage::unattempted_payments(
-             tx, attempt.provider, attempt.amount,
-             attempt.asked_at.value_or(attempt.requested_at) - kBeforePrompt))
-        if (payment.payer_phone &&
-            is_within_prompt(attempt, payment.paid_at.value_or(payment.recorded_at)) &&
-            domain::may_be(domain::read_payer_phone(*payment.payer_phone), attempt.phone, hash))
-            return std::move(payment);
-    return std::nullopt;
 }
 
 Settled park(storage::Tx& tx, const Context& context, const PaymentAttempt& attempt,
              const std::string& why)
 {
     const UnixTime now = context.clock.now();
-    storage::open_alert(tx, alert_key(attempt), "critical", why, now);
+    storage::open_alert(tx, parked_alert_key(attempt), "critical", why, now);
     if (attempt.state != AttemptState::Succeeded && attempt.state != AttemptState::Failed)
         storage::delay_attempt(tx, attempt.id, now); // ask the provider at once
     context.log.warning("callback.parked", why, {{"attempt_id", attempt.id}});
@@ -170,6 +168,7 @@ Settled settle_failed(storage::Tx& tx, const Context& context, const PaymentAtte
         return {"known", "a failure after the success changes nothing"};
     storage::resolve_attempt(tx, attempt.id, AttemptState::Failed, callback.result_code,
                              callback.result_text, context.clock.now());
+    storage::close_alert(tx, alert_key(attempt), context.clock.now());
     if (domain::mpesa_result(callback.result_code).our_configuration)
         storage::open_alert(tx, "mpesa_configuration", "critical",
                             fmt::format("M-Pesa refused our request: {} {}", callback.result_code,
@@ -194,6 +193,19 @@ Settled settle_paid(storage::Tx& tx, const Context& context, const PaymentAttemp
         succeed(tx, context, attempt);
         return {"known", "the same money was recorded twice; one record was reversed"};
     }
+    if (by_receipt && by_receipt->attempt_id && *by_receipt->attempt_id != attempt.id) {
+        // A confirmation without reference was taken for the one of another prompt. Success needs a
+        // payment of its own, so the attempt stays unknown, with a code that ends the questions.
+        if (attempt.state != AttemptState::Failed)
+            storage::mark_attempt_unknown(tx, attempt.id, "0", kUnderAnother, std::nullopt);
+        storage::close_alert(tx, alert_key(attempt), context.clock.now());
+        if (by_receipt->subscriber_id != attempt.subscriber_id)
+            storage::open_alert(tx, fmt::format("owner:{}", by_receipt->id.value), "critical",
+                                "The payment of a prompt was credited to another subscriber "
+                                "before its callback came. Move it by hand.",
+                                context.clock.now());
+        return {"known", kUnderAnother};
+    }
     if (by_receipt) {
         if (of_attempt)
             storage::learn_payment_facts(tx, by_receipt->id, facts);
@@ -204,6 +216,7 @@ Settled settle_paid(storage::Tx& tx, const Context& context, const PaymentAttemp
     }
     if (of_attempt && (!of_attempt->receipt || !facts.receipt)) {
         storage::learn_payment_facts(tx, of_attempt->id, facts);
+        succeed(tx, context, attempt);
         return {"known", "the receipt was filled in"};
     }
     Evidence evidence{attempt.provider, source, amount, facts, attempt.subscriber_id};
@@ -212,24 +225,6 @@ Settled settle_paid(storage::Tx& tx, const Context& context, const PaymentAttemp
     const PaymentId id = book(tx, context, evidence);
     succeed(tx, context, attempt);
     return {"credited", fmt::format("payment {}", id.value)};
-}
-
-// The attempt a C2B confirmation belongs to: named by its reference, or, where the reference says
-// nothing, of that phone and amount while its prompt was open.
-std::optional<PaymentAttempt> attempt_of(storage::ReadTx& tx, const std::string& provider,
-                                         const domain::C2bNotification& n,
-                                         const domain::TypedReference& reference, UnixTime paid_at)
-{
-    if (auto named = storage::find_attempt_by_reference(tx, provider, reference.text))
-        return named;
-    if (reference.account_no || reference.phone)
-        return std::nullopt;
-    for (PaymentAttempt& attempt :
-         storage::attempts_of_amount(tx, provider, n.amount, paid_at - kAfterPrompt))
-        if (is_within_prompt(attempt, paid_at) &&
-            domain::may_be(n.payer, attempt.phone, hash_of_phone(attempt.phone)))
-            return std::move(attempt);
-    return std::nullopt;
 }
 
 } // namespace
@@ -272,8 +267,10 @@ Settled settle_stk_callback(storage::Tx& tx, const Context& context, const Payme
 
 Settled settle_paid_by_query(storage::Tx& tx, const Context& context, const PaymentAttempt& attempt)
 {
+    if (attempt.result_text == kUnderAnother)
+        return {"known", kUnderAnother};
     if (!storage::find_payment_of_attempt(tx, attempt.id))
-        if (const auto twin = unattempted_twin(tx, attempt)) {
+        if (const auto twin = payment_of_prompt(tx, attempt)) {
             bind(tx, context, *twin, attempt, {});
             return {"known", "C2B had recorded it"};
         }
@@ -297,8 +294,8 @@ Settled settle_c2b(storage::Tx& tx, const Context& context, const std::string& p
         return {"known", "the receipt was recorded before"};
     }
     const UnixTime paid_at = n.paid_at.value_or(context.clock.now());
-    const auto attempt = attempt_of(tx, provider, n, reference, paid_at);
-    if (attempt && is_within_prompt(*attempt, paid_at)) {
+    const auto attempt = prompt_of_c2b(tx, provider, n, reference, paid_at, context.clock.now());
+    if (attempt && is_within_prompt(*attempt, paid_at, context.clock.now())) {
         const auto of_attempt = storage::find_payment_of_attempt(tx, attempt->id);
         const bool is_its_money =
             !of_attempt || (!of_attempt->receipt && of_attempt->amount == n.amount);
@@ -312,7 +309,7 @@ Settled settle_c2b(storage::Tx& tx, const Context& context, const std::string& p
     const PaymentId id = book(tx, context, evidence);
     if (evidence.owner)
         return {"credited", fmt::format("payment {}", id.value)};
-    storage::open_alert(tx, fmt::format("unmatched:{}", id.value), "warning",
+    storage::open_alert(tx, unmatched_alert_key(id), "warning",
                         fmt::format("KES {} came in ({}) and it is not known for whom. Reference "
                                     "typed: \"{}\". Assign it by hand.",
                                     format_money(n.amount), n.receipt, n.bill_reference),
@@ -332,7 +329,6 @@ Result<Done, AssignError> assign_payment(storage::Tx& tx, const Context& context
     if (payment->subscriber_id)
         return refuse(AssignError::AlreadyAssigned);
     give_to(tx, context, *payment, subscriber, actor);
-    storage::close_alert(tx, fmt::format("unmatched:{}", payment_id.value), context.clock.now());
     audit(tx, context, actor, "assigned", "payment", payment_id.value,
           fmt::format("to subscriber {}", subscriber.value));
     return Done{};

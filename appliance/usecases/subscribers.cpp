@@ -141,7 +141,15 @@ Result<Done, SubscriptionError> suspend(storage::Tx& tx, const Context& context,
 Result<Done, SubscriptionError> resume(storage::Tx& tx, const Context& context, SubscriptionId id,
                                        const std::string& reason, const std::string& actor)
 {
-    return move_by_hand(tx, context, id, SubscriptionEvent::AdminResumed, reason, actor);
+    const auto resumed =
+        move_by_hand(tx, context, id, SubscriptionEvent::AdminResumed, reason, actor);
+    if (!resumed)
+        return refuse(resumed.error());
+    // What was paid while it was suspended waits in the wallet.
+    if (storage::find_subscription(tx, id).value().state != SubscriptionState::Active)
+        (void)buy_term(tx, context, trusted_time(tx, context.clock), id, std::nullopt, std::nullopt,
+                       actor);
+    return Done{};
 }
 
 Result<Done, SubscriptionError> terminate(storage::Tx& tx, const Context& context,

@@ -76,6 +76,9 @@ class LifecycleTest(unittest.TestCase):
             (box.data_dir / "secret.key").write_text(lines[-1] + "\n")
             self.assertNotIn(old.split()[1], lines[-1])
             box.start_daemon()
+            beside = box.daemon.command("secrets", "rotate", check=False)
+            self.assertEqual(beside.returncode, 1)
+            self.assertIn("in use", beside.stderr)
             box.pay(customer)
             box.wait_projected()
             self.assertEqual(box.ask(customer.username, customer.password).name, "Access-Accept")
@@ -102,6 +105,19 @@ class LifecycleTest(unittest.TestCase):
             refused = box.daemon.command("settings", "set", "mpesa.passkey", "on-the-command-line", check=False)
             self.assertEqual(refused.returncode, 2)
             self.assertIn("--stdin", refused.stderr)
+
+    def test_a_missing_key_file_is_refused_in_words_and_nothing_is_changed(self):
+        with Box(with_radius=False) as box:
+            box.stop_daemon()
+            key = box.data_dir / "secret.key"
+            kept = key.read_bytes()
+            key.unlink()
+            refused = box.daemon.command("serve", check=False)
+            self.assertEqual(refused.returncode, 1)
+            self.assertIn("secret.key is missing", refused.stderr)
+            self.assertFalse(key.exists())
+            key.write_bytes(kept)
+            box.start_daemon()
 
     def test_what_cannot_work_is_said_in_one_sentence(self):
         with Box(with_radius=False) as box:

@@ -107,6 +107,14 @@ class PaymentTest(unittest.TestCase):
         attempt = self.box.attempt(attempt_id)
         return attempt if attempt["state"] in ("succeeded", "failed") else None
 
+    def test_B48_a_prompt_that_could_not_be_sent_says_that_nothing_was_paid(self):
+        customer = self.box.add_customer()
+        self.scenario(customer, push_fault="locked")
+        attempt = self.box.collect(customer)
+        done = wait_until(lambda: self.resolved(attempt["id"]), "the refusal")
+        self.assertEqual((done["state"], done["may_retry"]), ("failed", True))
+        self.assertIn("Nothing was paid", done["reason"]["en"])
+
     def test_an_unknown_code_is_unknown_and_the_query_settles_it(self):
         customer = self.box.add_customer()
         self.scenario(customer, outcome="777")

@@ -56,7 +56,7 @@ CREATE UNIQUE INDEX alert_open ON alert(key) WHERE closed_at IS NULL;
 
 CREATE TABLE audit_log (          -- who did what; each row holds the keyed hash of the one before
   id INTEGER PRIMARY KEY, at INTEGER NOT NULL, actor TEXT NOT NULL, action TEXT NOT NULL,
-  entity TEXT NOT NULL, entity_id TEXT NOT NULL, detail TEXT NOT NULL,
+  entity TEXT NOT NULL, entity_id TEXT NOT NULL, detail TEXT NOT NULL, key_id TEXT NOT NULL,
   prev_hash BLOB NOT NULL, hash BLOB NOT NULL UNIQUE CHECK (length(hash) = 32)) STRICT;
 CREATE TRIGGER audit_log_chain AFTER INSERT ON audit_log
   WHEN NEW.id < (SELECT MAX(id) FROM audit_log) OR NEW.prev_hash <> COALESCE(

@@ -15,6 +15,7 @@ CREATE TABLE inbox (              -- every raw message, committed before the 200
   CHECK ((processed_at IS NULL) = (outcome IS NULL))) STRICT;
 CREATE INDEX inbox_waiting ON inbox(id) WHERE processed_at IS NULL;
 CREATE INDEX inbox_parked ON inbox(token_hash) WHERE outcome = 'parked';
+CREATE INDEX inbox_refused ON inbox(id) WHERE outcome = 'refused';
 CREATE TRIGGER inbox_facts BEFORE UPDATE OF kind, token_hash, peer, headers, body, received_at ON inbox
   BEGIN SELECT RAISE(ABORT,'kept as it came'); END;
 CREATE TRIGGER inbox_once BEFORE UPDATE ON inbox
