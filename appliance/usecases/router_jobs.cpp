@@ -169,7 +169,7 @@ std::optional<ClaimedRouterJob> claim_router_job(const Context& context)
     });
     if (!is_any)
         return std::nullopt;
-    const auto claimed = context.db.write([&](storage::Tx& tx) -> std::optional<ClaimedRouterJob> {
+    auto claimed = context.db.write([&](storage::Tx& tx) -> std::optional<ClaimedRouterJob> {
         storage::release_running_router_jobs(tx, now - kLease);
         while (auto job = storage::next_router_job(tx, now)) {
             const auto session = storage::find_session(tx, job->session_id);
