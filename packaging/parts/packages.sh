@@ -6,7 +6,7 @@
 
 # Packages that build the appliance and let it run.
 MNARA_BUILD_PACKAGES=(g++ cmake ninja-build ccache pkg-config
-    libpoco-dev libsqlite3-dev libsodium-dev libmbedtls-dev libfmt-dev nlohmann-json3-dev)
+    libpoco-dev libsqlite3-dev libsodium-dev libmbedtls-dev libfmt-dev nlohmann-json3-dev libcli11-dev)
 MNARA_RUN_PACKAGES=(freeradius freeradius-utils python3 ca-certificates
     tzdata)
 # Packages that only the tests need.
