@@ -36,6 +36,8 @@ std::optional<Money> parse_money(std::string_view decimal)
         return std::nullopt;
     for (std::size_t place = 0; place < 2; ++place)
         cents = cents * 10 + (place < part.size() ? part[place] - '0' : 0);
+    if (cents > kMostShillings * 100)
+        return std::nullopt;
     return Money::from_cents(cents);
 }
 

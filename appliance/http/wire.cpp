@@ -126,12 +126,13 @@ RequestReader::State RequestReader::read_header()
     if (state_ == State::Idle) // RFC 9112 2.2: empty lines before a request are passed over
         while (std::string_view(buffer_).substr(0, 2) == kLineEnd)
             buffer_.erase(0, kLineEnd.size());
-    if (buffer_.empty())
+    // Half of a line end may be the beginning of one more empty line.
+    if (buffer_.empty() || (state_ == State::Idle && buffer_ == "\r"))
         return state_;
     state_ = State::Header;
     const std::size_t end = buffer_.find(kHeaderEnd, searched_);
     if (end == std::string::npos) {
-        if (buffer_.size() > header_bytes_max_)
+        if (buffer_.size() > header_bytes_max_ + 3) // its end may be here but for one byte
             return bad(kHeaderTooLarge);
         searched_ = buffer_.size() < 3 ? 0 : buffer_.size() - 3;
         return state_;
@@ -239,8 +240,10 @@ RequestReader::State RequestReader::read_chunks()
         }
         const std::size_t end = rest.find(kLineEnd);
         if (end == std::string_view::npos)
-            return rest.size() > kChunkLineMax ? bad(kBadRequest) : consumed(state_);
+            return rest.size() > kChunkLineMax + 1 ? bad(kBadRequest) : consumed(state_);
         const std::string_view line = rest.substr(0, end);
+        if (line.size() > kChunkLineMax) // whole or in pieces, the answer is the same
+            return bad(kBadRequest);
         rest.remove_prefix(end + kLineEnd.size());
         if (chunk_ == Chunk::DataEnd) {
             if (!line.empty())
@@ -248,7 +251,7 @@ RequestReader::State RequestReader::read_chunks()
             chunk_ = Chunk::Size;
         } else if (chunk_ == Chunk::Size) {
             const auto size = whole_number(trimmed(line.substr(0, line.find(';'))), 16);
-            if (!size || line.size() > kChunkLineMax)
+            if (!size)
                 return bad(kBadRequest);
             if (*size > body_max_ - request_.body.size())
                 return bad(kTooLarge);

@@ -37,7 +37,7 @@ Counts counts(ReadTx& tx)
     Counts found;
     found.subscribers = number(tx.query("SELECT COUNT(*) FROM subscriber"));
     found.online = number(tx.query("SELECT COUNT(*) FROM session WHERE stopped_at IS NULL "
-                                    "AND class IS NOT NULL AND class LIKE '%:full'"));
+                                   "AND class IS NOT NULL AND class LIKE '%:full'"));
     found.unmatched = number(tx.query("SELECT COUNT(*) FROM payment "
                                       "WHERE subscriber_id IS NULL AND duplicate_of IS NULL"));
     found.open_attempts = number(tx.query("SELECT COUNT(*) FROM payment_attempt "
