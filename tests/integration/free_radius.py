@@ -51,7 +51,7 @@ class FreeRadius:
         self.acct_port = acct_port or free_udp_port(address)
         self.accounting_port = accounting_port
         self.clients = clients
-        self.config_dir = pathlib.Path(config_dir)
+        self.given_config_dir_ = self.config_dir = pathlib.Path(config_dir)
         self.faketime = faketime
         self.user = user
         self.process = None
@@ -83,6 +83,10 @@ class FreeRadius:
         if self.user is not None:
             for path in (self.spool_dir, self.run_dir, self.log_path.parent):
                 os.chown(path, *self.user)
+            # A checkout may lie where only its owner may go, in /root for one.
+            copy = self.run_dir / "config"
+            shutil.copytree(self.given_config_dir_, copy, dirs_exist_ok=True)
+            self.config_dir = copy
         ready_before = self._ready_count()
         identity = {}
         if self.user is not None:
