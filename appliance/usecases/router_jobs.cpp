@@ -202,7 +202,7 @@ void settle_router_job(const Context& context, const ClaimedRouterJob& claimed,
                        const CoaAnswer& answer)
 {
     const UnixTime now = context.clock.now();
-    bool first_ack = false;
+    const bool ack = answer.kind == CoaAnswer::Kind::Ack;
     bool gone = false;
     context.db.write([&](storage::Tx& tx) {
         auto job = storage::find_router_job(tx, claimed.id);
@@ -215,7 +215,6 @@ void settle_router_job(const Context& context, const ClaimedRouterJob& claimed,
             return;
         if (!answered)
             return no_answer(tx, *job, now);
-        const bool ack = answer.kind == CoaAnswer::Kind::Ack;
         // A refused change is no disaster: the session drops at its old end, and its redial gets
         // the new one.
         if (job->kind == storage::kSessionLimits) {
@@ -223,10 +222,8 @@ void settle_router_job(const Context& context, const ClaimedRouterJob& claimed,
                 job->last_error = in_words(answer);
             return finish(tx, *job, ack ? "done" : "refused", now);
         }
-        if (ack) {
-            first_ack = !job->acknowledged_at;
+        if (ack)
             return acknowledged(tx, *job, now);
-        }
         gone = answer.error_cause == kSessionNotFound;
         if (!gone)
             return fail(tx, *job, in_words(answer), back_off(job->failures + 1), now);
@@ -234,7 +231,8 @@ void settle_router_job(const Context& context, const ClaimedRouterJob& claimed,
         not_found(tx, *job, *session, now);
     });
     const std::string& username = claimed.request.username;
-    if (first_ack)
+    // Said even where the Stop was quicker and has ended the job: the router did answer.
+    if (ack && claimed.request.disconnect && !claimed.asked_before)
         context.log.info("disconnect.acknowledged", "the router says that it ends the session",
                          {{"username", username}, {"session_id", claimed.session_id}});
     if (gone)

@@ -90,6 +90,19 @@ TEST_CASE("K21: an acknowledgement is no proof, the Stop is")
     CHECK(box.logged("session.gone", "\"proof\":\"stop\"") == 1);
 }
 
+TEST_CASE("K21: an acknowledgement that comes after its Stop is told all the same")
+{
+    Outbox box;
+    box.want_gone();
+    const auto job = box.claim();
+    REQUIRE(job.has_value());
+    box.report(box.packet(Status::Stop, "jane", "8A0000fF", 0, 5));
+    usecases::settle_router_job(box.context, *job, {Kind::Ack, std::nullopt, ""});
+    CHECK(box.logged("disconnect.acknowledged") == 1);
+    CHECK(box.logged("session.gone", "\"proof\":\"stop\"") == 1);
+    CHECK(box.job_state() == "done");
+}
+
 TEST_CASE("K21: without a Stop the router is asked again, and its not-found is the proof")
 {
     Outbox box;
