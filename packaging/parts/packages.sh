@@ -10,7 +10,7 @@ MNARA_BUILD_PACKAGES=(g++ cmake ninja-build ccache pkg-config
 MNARA_RUN_PACKAGES=(freeradius freeradius-utils python3 ca-certificates
     tzdata)
 # Packages that only the tests need.
-MNARA_TEST_PACKAGES=(catch2 git clang-format clang-tidy sqlite3 iproute2 procps)
+MNARA_TEST_PACKAGES=(catch2 git clang-format clang-tidy sqlite3 iproute2 procps libfaketime)
 
 # Prints the packages of "$@" that are not installed, one line each.
 missing_packages() {
