@@ -9,6 +9,8 @@ namespace mnara::domain {
 
 inline constexpr Seconds kBackwardLimit{300};           // NTP may step a little back
 inline constexpr Seconds kForwardLimit{30 * 24 * 3600}; // a box may be off for a month
+// 2026-01-01: a clock before the day this program was written is wrong, mark or no mark.
+inline constexpr UnixTime kFirstPlausible = unix_time(1'767'225'600);
 
 // `mark`: the latest time that was trusted.
 [[nodiscard]] constexpr bool is_suspect(UnixTime now, UnixTime mark)

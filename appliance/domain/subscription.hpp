@@ -15,7 +15,7 @@ namespace mnara::domain {
 enum class SubscriptionState { Pending, Active, Expired, Suspended, Terminated };
 enum class SubscriptionEvent {
     PlanPurchased,
-    Adjusted, // an operator sets paid_until by hand
+    Adjusted, // paid_until is set by hand, or a line that a wrong clock ended comes back
     TermEnded,
     AdminSuspended,
     AdminResumed,

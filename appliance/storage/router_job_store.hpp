@@ -33,14 +33,18 @@ void update_router_job(Tx& tx, const RouterJobRow& job, UnixTime now); // finish
 [[nodiscard]] std::optional<RouterJobRow> find_open_router_job(ReadTx& tx, SessionId session,
                                                                const std::string& kind);
 // The longest due job of a router that is neither busy with another one nor in a pause, and whose
-// username is right in radius.db.
-[[nodiscard]] std::optional<RouterJobRow> next_router_job(ReadTx& tx, UnixTime now);
+// username is right in radius.db. A time after `last_plausible` was written by a clock that was
+// ahead and is no reason to wait.
+[[nodiscard]] std::optional<RouterJobRow> next_router_job(ReadTx& tx, UnixTime now,
+                                                          UnixTime last_plausible);
 // When the next one is due. A job that waits for radius.db or for its router's running job is not
 // counted: a change of projection_dirty or router_job brings it.
 [[nodiscard]] std::optional<UnixTime> next_router_job_run(ReadTx& tx);
-// Running ones that were claimed before then wait again.
-[[nodiscard]] bool is_router_job_running_since_before(ReadTx& tx, UnixTime before);
-void release_running_router_jobs(Tx& tx, UnixTime claimed_before);
+// Running ones that were claimed before then, or by a clock that was ahead, wait again.
+[[nodiscard]] bool is_router_job_running_since_before(ReadTx& tx, UnixTime before,
+                                                      UnixTime last_plausible);
+void release_running_router_jobs(Tx& tx, UnixTime claimed_before,
+                                 UnixTime last_plausible = kForever);
 
 struct RouterReach
 {

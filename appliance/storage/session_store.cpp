@@ -103,6 +103,13 @@ std::vector<SessionRow> silent_sessions(ReadTx& tx, UnixTime before, int limit)
                  before, limit));
 }
 
+std::vector<SessionRow> sessions_heard_after(ReadTx& tx, UnixTime time, int limit)
+{
+    return all(
+        tx.query(sessions_where("stopped_at IS NULL AND heard_at > ?1 ORDER BY heard_at LIMIT ?2"),
+                 time, limit));
+}
+
 std::vector<SessionRow> sessions_without_stop(ReadTx& tx, const std::string& username,
                                               const std::string& cause, UnixTime since)
 {

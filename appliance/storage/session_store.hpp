@@ -46,6 +46,8 @@ struct SessionRow
 [[nodiscard]] std::vector<SessionRow> open_sessions_of_router(ReadTx& tx, RouterId router);
 // Open and not heard of since `before`, the longest silent first.
 [[nodiscard]] std::vector<SessionRow> silent_sessions(ReadTx& tx, UnixTime before, int limit);
+// Open ones that were heard after `time`: by a clock that was ahead then.
+[[nodiscard]] std::vector<SessionRow> sessions_heard_after(ReadTx& tx, UnixTime time, int limit);
 // Ended since `since` with that inferred cause, and no Stop has come.
 [[nodiscard]] std::vector<SessionRow> sessions_without_stop(ReadTx& tx, const std::string& username,
                                                             const std::string& cause,

@@ -113,6 +113,13 @@ std::vector<domain::Subscription> due_subscriptions(ReadTx& tx, UnixTime now, in
                         now, limit));
 }
 
+std::vector<domain::Subscription> expired_too_early(ReadTx& tx, UnixTime now, int limit)
+{
+    return all(tx.query(subscriptions_where("WHERE state = 'expired' AND paid_until > ?1 "
+                                            "ORDER BY paid_until LIMIT ?2"),
+                        now, limit));
+}
+
 std::optional<UnixTime> next_subscription_due(ReadTx& tx)
 {
     Query q = tx.query("SELECT MIN(paid_until) FROM subscription WHERE state = 'active'");

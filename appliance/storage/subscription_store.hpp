@@ -26,6 +26,9 @@ void for_each_live_subscription(ReadTx& tx,
 // Active lines whose time is over at `now`, the longest over first.
 [[nodiscard]] std::vector<domain::Subscription> due_subscriptions(ReadTx& tx, UnixTime now,
                                                                   int limit);
+// Expired lines that have paid time left at `now`: the clock that ended them was ahead.
+[[nodiscard]] std::vector<domain::Subscription> expired_too_early(ReadTx& tx, UnixTime now,
+                                                                  int limit);
 [[nodiscard]] std::optional<UnixTime> next_subscription_due(ReadTx& tx);
 
 struct EventFacts

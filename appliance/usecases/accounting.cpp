@@ -1,6 +1,7 @@
 #include "usecases/accounting.hpp"
 
 #include "domain/access.hpp"
+#include "domain/clock_trust.hpp"
 #include "storage/alert_store.hpp"
 #include "storage/router_job_store.hpp"
 #include "storage/router_store.hpp"
@@ -185,8 +186,13 @@ private:
     // we took for gone would stay online unseen, past the end of his term.
     void reopen_where_alive(SessionRow& session, UnixTime at)
     {
-        if (!session.stopped_at || session.stop_seen || at <= *session.stopped_at + kReopenAfter ||
+        if (!session.stopped_at || session.stop_seen ||
             storage::find_open_session(tx_, session.name))
+            return;
+        // An end that lies ahead of now was inferred by a clock that was ahead.
+        const bool is_ahead =
+            !time_.suspect && *session.stopped_at > time_.now + domain::kBackwardLimit;
+        if (!is_ahead && at <= *session.stopped_at + kReopenAfter)
             return;
         if (session.terminate_cause == kAdminReset || session.terminate_cause == kNotOnRouter)
             storage::open_alert(
@@ -238,6 +244,23 @@ private:
     std::map<RouterId, bool> routers_;
 };
 
+// The clock was ahead when these were heard, and was set back since. They are as good as heard now;
+// one that began by that clock would never meet its packets again, so it ends, and the next report
+// begins it anew.
+int pull_back_sessions(storage::Tx& tx, UnixTime now, int limit)
+{
+    auto ahead = storage::sessions_heard_after(tx, now + domain::kBackwardLimit, limit);
+    for (SessionRow& session : ahead) {
+        if (session.started_at > now + domain::kBackwardLimit) {
+            end_session(tx, session, session.started_at, kLostContact, false, now);
+        } else {
+            session.heard_at = now;
+            storage::update_session(tx, session);
+        }
+    }
+    return static_cast<int>(ahead.size());
+}
+
 } // namespace
 
 void record_accounting(const Context& context, std::span<const AccountingRecord> records)
@@ -262,7 +285,7 @@ int close_stale_sessions(const Context& context, Seconds silence, int limit)
         auto silent = storage::silent_sessions(tx, time.now - silence, limit);
         for (SessionRow& session : silent)
             end_session(tx, session, session.heard_at, kLostContact, false, time.now);
-        return static_cast<int>(silent.size());
+        return static_cast<int>(silent.size()) + pull_back_sessions(tx, time.now, limit);
     });
 }
 

@@ -30,6 +30,7 @@ struct AccountingRecord
 void record_accounting(const Context& context, std::span<const AccountingRecord> records);
 
 // Closes sessions that have not been heard of for `silence`; they end where they were last heard.
+// One that was heard by a clock which was ahead counts as heard now.
 int close_stale_sessions(const Context& context, Seconds silence, int limit);
 
 } // namespace mnara::usecases

@@ -199,16 +199,19 @@ std::optional<PaymentAttempt> claim_query(const Context& context)
             // A clock that jumped back would put the give-up time out of reach.
             const bool too_old =
                 now - *attempt->asked_at >= kGiveUp || now < *attempt->asked_at - kGiveUp;
+            // After a small step back it was asked "later than now"; a check that was put behind
+            // now + kGiveUp would be due at once, and this loop would never end.
+            const UnixTime asked_at = std::min(*attempt->asked_at, now);
             if (too_old || !attempt->checkout_id) {
                 if (too_old)
                     leave_open(tx, context, *attempt);
                 else
-                    storage::delay_attempt(tx, attempt->id, *attempt->asked_at + kGiveUp);
+                    storage::delay_attempt(tx, attempt->id, asked_at + kGiveUp);
                 if (too_old && attempt->checkout_id)
                     return attempt; // the last question, the first one after a power cut
                 continue;
             }
-            storage::delay_attempt(tx, attempt->id, next_question(*attempt->asked_at, now));
+            storage::delay_attempt(tx, attempt->id, next_question(asked_at, now));
             return attempt;
         }
         return std::nullopt;

@@ -108,6 +108,22 @@ void expire(storage::Tx& tx, const Context& context, const TrustedTime& time, Su
                       {"paid_until", *line.paid_until}});
 }
 
+// The clock was ahead when it ended this line, and was set back since: what is paid is served.
+void give_back(storage::Tx& tx, const Context& context, const TrustedTime& time, Subscription& line)
+{
+    storage::insert_subscription_event(
+        tx, line,
+        {SubscriptionEvent::Adjusted, SubscriptionState::Active, line.paid_until, kExpiry,
+         "expired too early by a clock that was ahead", time.judged_by});
+    want_sessions_gone(tx, time.now, line.username, true);
+    tell_live_sessions(tx, time, line);
+    context.log.warning("subscription.given_back",
+                        "A line that a wrong clock had ended has paid time left and is on again",
+                        {{"subscription_id", line.id},
+                         {"username", line.username},
+                         {"paid_until", *line.paid_until}});
+}
+
 } // namespace
 
 void tell_live_sessions(storage::Tx& tx, const TrustedTime& time, const Subscription& line)
@@ -217,7 +233,10 @@ int expire_due(const Context& context, int limit)
             if (!renewed)
                 expire(tx, context, time, line);
         }
-        return static_cast<int>(due.size());
+        auto early = storage::expired_too_early(tx, time.judged_by, limit);
+        for (Subscription& line : early)
+            give_back(tx, context, time, line);
+        return static_cast<int>(due.size() + early.size());
     });
 }
 

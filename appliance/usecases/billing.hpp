@@ -40,7 +40,8 @@ void spend_payment(storage::Tx& tx, const Context& context, const TrustedTime& t
 bool buy_next_deferred_term(const Context& context);
 
 // At most `limit` lines whose time is over: renewed from the wallet where it holds the price, else
-// expired, and their sessions must go. How many were handled; none while the clock is suspect.
+// expired, and their sessions must go. At most as many that a clock which was ahead had expired
+// come back. How many were handled; none while the clock is suspect.
 int expire_due(const Context& context, int limit);
 
 } // namespace mnara::usecases

@@ -1,5 +1,6 @@
 #include "usecases/payment_matching.hpp"
 
+#include "domain/clock_trust.hpp"
 #include "storage/attempt_store.hpp"
 #include "storage/payment_store.hpp"
 #include "usecases/payment_owner.hpp"
@@ -59,6 +60,12 @@ bool names_somebody_else(const Payment& payment, const PaymentAttempt& attempt)
 bool is_within_prompt(const PaymentAttempt& attempt, UnixTime paid_at, UnixTime heard_at)
 {
     return covers(attempt, paid_at) || covers(attempt, heard_at);
+}
+
+bool is_older_than_prompt(const PaymentAttempt& attempt, UnixTime paid_at)
+{
+    return attempt.asked_at &&
+           (paid_at < *attempt.asked_at || *attempt.asked_at < domain::kFirstPlausible);
 }
 
 std::optional<PaymentAttempt> prompt_of_c2b(storage::ReadTx& tx, const std::string& provider,

@@ -16,6 +16,11 @@ namespace mnara::usecases {
 [[nodiscard]] bool is_within_prompt(const domain::PaymentAttempt& attempt, UnixTime paid_at,
                                     UnixTime heard_at);
 
+// True where the prompt was asked, by our clock, after that payment, or by a clock of 1970: ours
+// was wrong then. A payment that bears the reference of such a prompt is its own, however late we
+// hear of it: nobody types a reference before there is one.
+[[nodiscard]] bool is_older_than_prompt(const domain::PaymentAttempt& attempt, UnixTime paid_at);
+
 // The attempt a C2B confirmation belongs to: named by its reference, or, where the reference says
 // nothing, of that phone and amount while its prompt was open.
 [[nodiscard]] std::optional<domain::PaymentAttempt>

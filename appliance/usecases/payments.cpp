@@ -295,7 +295,8 @@ Settled settle_c2b(storage::Tx& tx, const Context& context, const std::string& p
     }
     const UnixTime paid_at = n.paid_at.value_or(context.clock.now());
     const auto attempt = prompt_of_c2b(tx, provider, n, reference, paid_at, context.clock.now());
-    if (attempt && is_within_prompt(*attempt, paid_at, context.clock.now())) {
+    if (attempt && (is_within_prompt(*attempt, paid_at, context.clock.now()) ||
+                    is_older_than_prompt(*attempt, paid_at))) {
         const auto of_attempt = storage::find_payment_of_attempt(tx, attempt->id);
         const bool is_its_money =
             !of_attempt || (!of_attempt->receipt && of_attempt->amount == n.amount);

@@ -180,9 +180,17 @@ void project_clock_mark(const Context& context, storage::RadiusDb& radius)
     if (time.suspect)
         return;
     compare_if_due(context, radius);
-    RadiusDb::Batch batch(radius);
-    batch.set_clock_mark(time.now);
-    batch.commit();
+    bool has_gone_back = false;
+    {
+        RadiusDb::Batch batch(radius);
+        const auto before = batch.clock_mark();
+        has_gone_back = before && *before > time.now + domain::kBackwardLimit;
+        batch.set_clock_mark(time.now);
+        batch.commit();
+    }
+    // What was over by the clock that was ahead is missing in its rows.
+    if (has_gone_back)
+        heal_projection(context, radius, false);
 }
 
 void report_radius_trouble(const Context& context, const std::string& what)

@@ -18,7 +18,8 @@ using storage::RouterJobRow;
 using storage::SessionRow;
 
 constexpr int kFailuresToAlert = 3;
-// Asking takes seconds. A job that runs for longer was lost by an error on its way back.
+// Asking takes seconds, and so do the pauses. A job that runs for longer was lost by an error on
+// its way back; a time further ahead was written by a clock that was.
 constexpr Seconds kLease{60};
 constexpr std::uint32_t kSessionNotFound = 503; // RFC 5176 3.5
 // A session that only fell silent may still be on a router that was out of reach; for so long we
@@ -164,14 +165,14 @@ std::optional<ClaimedRouterJob> claim_router_job(const Context& context)
     const UnixTime now = context.clock.now();
     // Looked at without the write lock first: mostly there is nothing.
     const bool is_any = context.db.read([&](storage::ReadTx& tx) {
-        return storage::next_router_job(tx, now) ||
-               storage::is_router_job_running_since_before(tx, now - kLease);
+        return storage::next_router_job(tx, now, now + kLease) ||
+               storage::is_router_job_running_since_before(tx, now - kLease, now + kLease);
     });
     if (!is_any)
         return std::nullopt;
     auto claimed = context.db.write([&](storage::Tx& tx) -> std::optional<ClaimedRouterJob> {
-        storage::release_running_router_jobs(tx, now - kLease);
-        while (auto job = storage::next_router_job(tx, now)) {
+        storage::release_running_router_jobs(tx, now - kLease, now + kLease);
+        while (auto job = storage::next_router_job(tx, now, now + kLease)) {
             const auto session = storage::find_session(tx, job->session_id);
             ENSURE(session.has_value());
             if (!still_wanted(tx, *job, *session, now)) {

@@ -8,8 +8,6 @@ namespace mnara::usecases {
 
 namespace {
 
-// 2026-01-01: a clock before the day this program was written is wrong, mark or no mark.
-constexpr UnixTime kFirstPlausible = unix_time(1'767'225'600);
 constexpr std::string_view kAlert = "clock_suspect";
 
 } // namespace
@@ -19,8 +17,8 @@ TrustedTime trusted_time(storage::ReadTx& tx, const Clock& clock)
     const UnixTime now = clock.now();
     const auto mark = storage::clock_mark(tx);
     // Without a mark only the past is known to be wrong.
-    const bool suspect = mark ? domain::is_suspect(now, *mark) : now < kFirstPlausible;
-    return {now, suspect ? mark.value_or(kFirstPlausible) : now, suspect};
+    const bool suspect = mark ? domain::is_suspect(now, *mark) : now < domain::kFirstPlausible;
+    return {now, suspect ? mark.value_or(domain::kFirstPlausible) : now, suspect};
 }
 
 TrustedTime raise_clock_mark(storage::Tx& tx, const Clock& clock)

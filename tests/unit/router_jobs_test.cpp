@@ -386,6 +386,22 @@ TEST_CASE("a job whose asking was lost on the way back does not block its router
     CHECK(box.claim().has_value());
 }
 
+TEST_CASE("N13: a wish waits for no time that a clock which was ahead has set")
+{
+    for (const bool is_lost : {false, true}) {
+        Outbox box;
+        box.want_gone();
+        box.clock.advance(Seconds{20 * 86'400});
+        if (is_lost)
+            REQUIRE(box.claim().has_value()); // and nobody settles it
+        else
+            REQUIRE(box.turn(Kind::NoAnswer));
+        CHECK_FALSE(box.claim().has_value());
+        box.clock.jump_to(kStart);
+        CHECK(box.claim().has_value());
+    }
+}
+
 TEST_CASE("a session that is not open cannot be disconnected")
 {
     Outbox box;
