@@ -21,7 +21,8 @@ from tests.runner.ctest_suite import run_ctest
 from tests.runner.outcome import Outcome, outcome_of_text
 
 # Cheap and telling first: a run that will fail fails early.
-SUITES = ["tidy", "unit", "peers", "sim", "crash", "fuzz", "integration", "e2e", "package"]
+SUITES = ["tidy", "unit", "peers", "sim", "crash", "fuzz", "mutants", "integration", "e2e",
+          "package"]
 # A suite that takes longer than this hangs. Below what continuous integration allows in all.
 SUITE_DEADLINE_SECONDS = 2400
 

@@ -84,6 +84,17 @@ TEST_CASE("P3: paying five days early moves the end by a whole month from the ol
     CHECK(isp.number("SELECT COUNT(*) FROM term") == 2);
 }
 
+TEST_CASE("A line that turns on the 31st turns on the 31st again after February")
+{
+    Isp isp;
+    const auto at = [](const char* text) { return domain::parse_compact_time(text).value(); };
+    isp.travel_to(at("20260131120000"));
+    isp.pay(1000);
+    CHECK(isp.line(isp.subscription).paid_until == at("20260228120000"));
+    isp.pay(1000);
+    CHECK(isp.line(isp.subscription).paid_until == at("20260331120000"));
+}
+
 TEST_CASE(
     "K21, J6, P4: at the end of its time a line expires, and a payment makes it active from now")
 {

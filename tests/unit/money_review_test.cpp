@@ -466,6 +466,16 @@ TEST_CASE("Our configuration is no longer wrong once a prompt is accepted")
     CHECK(m.open_alerts() == 0);
 }
 
+TEST_CASE("Money that is told at an address which is not ours is not booked")
+{
+    Post m;
+    receive_message(m.context, {InboxKind::C2bConfirmation, "the token of a stranger", "127.0.0.1",
+                                "", Reader::good_body(Reader::kFirst)});
+    m.work(1);
+    CHECK(m.payments() == 0);
+    CHECK(m.number("SELECT COUNT(*) FROM inbox WHERE outcome = 'refused'") == 1);
+}
+
 TEST_CASE("Money that came to our address for another short code is shown to a person")
 {
     Post m;

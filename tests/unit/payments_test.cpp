@@ -196,6 +196,17 @@ TEST_CASE("A callback with another amount is parked until the query confirms wha
     CHECK(shop.number("SELECT SUM(amount_cents) FROM payment") == 150000);
 }
 
+TEST_CASE("C2B credits what it says, also where the prompt asked for another amount")
+{
+    Shop shop;
+    const auto attempt = shop.prompt();
+    CHECK(shop.c2b(shop.confirmation(attempt.reference, kPhone, 100000)).outcome == "credited");
+    CHECK(shop.number("SELECT SUM(amount_cents) FROM payment") == 100000);
+    CHECK(shop.wallet_cents(shop.subscriber) == 100000);
+    CHECK(shop.number("SELECT COUNT(*) FROM term") == 0);
+    CHECK(shop.books_balance());
+}
+
 TEST_CASE("P1: a callback that names another request changes nothing")
 {
     Shop shop;
@@ -294,6 +305,10 @@ TEST_CASE("A phone that a household shares is told apart by the price, or not at
     CHECK(shop.number("SELECT subscriber_id FROM payment WHERE receipt = 'UAF3K7Q2ZA'") ==
           second.value);
     CHECK(shop.c2b(shop.confirmation("", kPhone, 70000, "UAF3K7Q2ZB")).outcome == "unmatched");
+    const auto third = shop.add_subscriber("0712345678");
+    shop.add_line(third, "mary", "home"); // at the price of the first
+    CHECK(shop.c2b(shop.confirmation("", kPhone, 150000, "UAF3K7Q2ZC")).outcome == "unmatched");
+    CHECK(shop.number("SELECT COUNT(*) FROM payment WHERE subscriber_id IS NULL") == 2);
 }
 
 TEST_CASE(
