@@ -1,7 +1,9 @@
 """radius/ answers Access-Requests as radius.db says: real FreeRADIUS, unprivileged where the test is root."""
 
+import pathlib
 import re
 import sqlite3
+import subprocess
 import time
 import unittest
 
@@ -138,8 +140,17 @@ class Rows(RadiusTest):
         self.assertNotIn("%", query)
         plan = [row[3] for row in self.database.execute("EXPLAIN QUERY PLAN " + query)]
         self.assertEqual(len(plan), 2, plan)
-        self.assertRegex(plan[0], "SEARCH c USING INTEGER PRIMARY KEY")
-        self.assertRegex(plan[1], r"SEARCH a USING PRIMARY KEY \(username=\? AND until_at>\?\)")
+        self.assertRegex(plan[0], "SEARCH clock_mark USING INTEGER PRIMARY KEY")
+        self.assertRegex(plan[1], r"SEARCH access USING PRIMARY KEY \(username=\? AND until_at>\?\)")
+
+
+class Sockets(RadiusTest):
+    def test_a_whole_tower_fits_into_the_sockets(self):
+        allowed = int(pathlib.Path("/proc/sys/net/core/rmem_max").read_text())
+        for port in (self.server.auth_port, self.server.acct_port):
+            told = subprocess.run(["ss", "-Hulnm", f"sport = :{port}"], capture_output=True, text=True, check=True).stdout
+            # The kernel doubles what it is asked for, to pay for its own books.
+            self.assertEqual(int(re.search(r"\brb(\d+)", told).group(1)), 2 * min(4194304, allowed), told)
 
 
 class Devices(RadiusTest):

@@ -23,6 +23,13 @@ std::int64_t below(const Page& page)
 
 std::vector<AttemptId> attempts(ReadTx& tx, const std::string& state, const Page& page)
 {
+    // Few are open at a time, and they may lie far apart; what has ended is everywhere.
+    if (state == "requested" || state == "prompted" || state == "unknown")
+        return ids<AttemptId>(
+            tx.query("SELECT id FROM payment_attempt INDEXED BY payment_attempt_check "
+                     "WHERE state IN ('requested','prompted','unknown') AND state = ?3 "
+                     "AND id < ?1 ORDER BY id DESC LIMIT ?2",
+                     below(page), page.limit + 1, state));
     return ids<AttemptId>(tx.query("SELECT id FROM payment_attempt WHERE id < ?1 "
                                    "AND (?3 = '' OR state = ?3) ORDER BY id DESC LIMIT ?2",
                                    below(page), page.limit + 1, state));

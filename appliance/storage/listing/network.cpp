@@ -41,12 +41,13 @@ std::vector<SessionView> all_sessions(Query q)
     return rows;
 }
 
-std::string sessions_where(std::string_view condition)
+std::string sessions_where(std::string_view condition, std::string_view table = "session")
 {
     return "SELECT id, router_id, acct_session_id, username, calling_station, framed_ipv4, "
            "started_at, heard_at, seconds, bytes_up, bytes_down, stopped_at, terminate_cause, "
-           "subscription_id FROM session WHERE id < ?1 " +
-           std::string(condition) + " ORDER BY id DESC LIMIT ?2";
+           "subscription_id FROM " +
+           std::string(table) + " WHERE id < ?1 " + std::string(condition) +
+           " ORDER BY id DESC LIMIT ?2";
 }
 
 std::vector<UsageView> all_usage(Query q)
@@ -88,7 +89,9 @@ std::vector<SessionView> sessions(ReadTx& tx, const WhichSessions& which, const 
     const int limit = page.limit + 1;
     // One statement each, so that each can use its own index.
     if (which.open_only && which.username.empty())
-        return all_sessions(tx.query(sessions_where("AND stopped_at IS NULL"), below, limit));
+        return all_sessions(
+            tx.query(sessions_where("AND stopped_at IS NULL", "session INDEXED BY session_open"),
+                     below, limit));
     if (which.open_only)
         return all_sessions(tx.query(sessions_where("AND stopped_at IS NULL AND username = ?3"),
                                      below, limit, which.username));

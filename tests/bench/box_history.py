@@ -1,0 +1,55 @@
+"""A past for a filled house, put into mnara.db before the daemon starts.
+
+The filler lets everybody pay by C2B at one moment. Here these payments spread over the last month,
+and each gets the attempt it might have come from; one in ten attempts failed instead.
+"""
+
+from __future__ import annotations
+
+import sqlite3
+from pathlib import Path
+
+# Each rule and trigger of the schema sees these too: an attempt begins as requested.
+INSERT = """INSERT INTO payment_attempt(id, provider, reference, phone, amount_cents, purpose,
+  subscriber_id, subscription_id, plan_version_id, actor, state, requested_at)
+  SELECT p.id, p.provider, printf('B%08d', p.id), '2547' || printf('%08d', p.id), p.amount_cents,
+    'plan', s.subscriber_id, s.id, t.plan_version_id, 'operator:1', 'requested', p.recorded_at
+  FROM payment p JOIN subscription s ON s.subscriber_id = p.subscriber_id
+  JOIN term t ON t.subscription_id = s.id AND t.seq = 1 ORDER BY p.id"""
+ADOPT = """UPDATE payment SET attempt_id = id WHERE id % 10 <> 0
+  AND EXISTS (SELECT 1 FROM payment_attempt a WHERE a.id = payment.id)"""
+SUCCEED = """UPDATE payment_attempt SET state = 'succeeded', result_code = '0', result_text = 'ok',
+  resolved_at = requested_at WHERE id % 10 <> 0"""
+FAIL = """UPDATE payment_attempt SET state = 'failed', result_code = '1032',
+  result_text = 'cancelled', resolved_at = requested_at WHERE id % 10 = 0"""
+DAYS = 30
+DAY_SECONDS = 86_400
+SPREAD = f"""UPDATE payment SET recorded_at = recorded_at - id % {DAYS} * {DAY_SECONDS},
+  paid_at = paid_at - id % {DAYS} * {DAY_SECONDS}"""
+# When a payment came is a fact that no statement may change: its guards stand aside for this one.
+GUARDS = ("payment_facts", "payment_guard")
+
+
+def add_history(database: Path) -> None:
+    """Of the payments that are there."""
+    connection = sqlite3.connect(database)
+    try:
+        connection.execute("PRAGMA foreign_keys=ON")
+        connection.execute("PRAGMA recursive_triggers=ON")
+        with connection:
+            connection.execute("BEGIN")
+            _spread_payments(connection)
+            for statement in (INSERT, ADOPT, SUCCEED, FAIL):
+                connection.execute(statement)
+    finally:
+        connection.close()
+
+
+def _spread_payments(connection: sqlite3.Connection) -> None:
+    guards = [connection.execute("SELECT sql FROM sqlite_schema WHERE type = 'trigger'"
+                                 " AND name = ?", (name,)).fetchone()[0] for name in GUARDS]
+    for name in GUARDS:
+        connection.execute(f"DROP TRIGGER {name}")
+    connection.execute(SPREAD)
+    for guard in guards:
+        connection.execute(guard)
