@@ -35,6 +35,7 @@ public:
             if (!said_well_)
                 usecases::report_radius_well(context_);
             said_well_ = true;
+            said_trouble_ = false;
             failures_ = 0;
             return more;
         } catch (const storage::StorageError& error) {
@@ -44,8 +45,11 @@ public:
                 return true;
             }
             said_well_ = false;
-            if (++failures_ == kTroubleAfter)
+            if (++failures_ >= kTroubleAfter && !said_trouble_) {
+                // Not said yet where this fails too, with a disk that is full for both files.
                 usecases::report_radius_trouble(context_, error.what());
+                said_trouble_ = true;
+            }
             throw;
         }
     }
@@ -64,7 +68,8 @@ private:
     const usecases::Context& context_;
     storage::RadiusDb& radius_;
     std::optional<Millis> raised_;
-    int failures_ = 0;       // in a row
+    int failures_ = 0; // in a row
+    bool said_trouble_ = false;
     bool said_well_ = false; // what an earlier run reported is taken back by the first success
 };
 
