@@ -9,10 +9,9 @@ import time
 import unittest
 
 from tests.integration.free_radius import FreeRadius, free_udp_port
-from tests.integration.radius_case import RadiusTest
+from tests.integration.radius_case import SECRET, RadiusTest
 
 REPOSITORY = pathlib.Path(__file__).resolve().parents[2]
-SECRET = "the secret of the simulated tower"
 LINES = 1000
 METHODS = ("pap", "chap", "mschapv2")
 # Between the moment the questions are made for and the moment they are asked.

@@ -206,7 +206,9 @@ void World::job_step(const std::string& name)
     if (end == End::Done && name == "expiry")
         check_sweep(time_);
     if (name == "projection" && end != End::Died)
-        failed_projections_ = end == End::Failed ? failed_projections_ + 1 : 0;
+        // Where mnara.db has no room either, the alert waits like all else.
+        failed_projections_ =
+            end == End::Failed && disk().full == Disk::Full::Radius ? failed_projections_ + 1 : 0;
     settle(end);
 }
 
