@@ -5,7 +5,7 @@
 # Where packages come from is the machine's own business: its apt settings, keyrings, certificates,
 # resolver and proxy variables are copied into the tree, none of them is written in this repository.
 #
-#   MNARA_CLEAN_CACHE=FOLDER   keeps the bare tree and the compiler cache there between runs
+#   MNARA_CLEAN_CACHE=FOLDER   keeps the bare tree, the compiler cache and clang-tidy's verdicts there
 #   MNARA_CLEAN_COMMAND=...    runs this in the tree instead of the two commands (to look around)
 #
 # Everything runs in mount and process namespaces of its own: when this script ends, for whatever
@@ -128,6 +128,8 @@ run_inside() {
     if [[ -n "${MNARA_CLEAN_CACHE:-}" ]]; then
         mkdir -p "$MNARA_CLEAN_CACHE/ccache" "$tree/root/.cache/ccache"
         mount --bind "$MNARA_CLEAN_CACHE/ccache" "$tree/root/.cache/ccache"
+        mkdir -p "$MNARA_CLEAN_CACHE/tidy-verdicts" "$tree/root/mnara/build/tidy-verdicts"
+        mount --bind "$MNARA_CLEAN_CACHE/tidy-verdicts" "$tree/root/mnara/build/tidy-verdicts"
     fi
 
     if [[ -n "${MNARA_CLEAN_COMMAND:-}" ]]; then
