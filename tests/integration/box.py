@@ -46,9 +46,10 @@ class Customer:
 
 class Box:
     """`daraja` are further settings of the simulated Daraja; `radius_options` of FreeRadius; with_radius=False leaves
-    FreeRADIUS and the router out."""
+    FreeRADIUS and the router out; `config` are further keys of mnara.conf."""
 
-    def __init__(self, with_radius=True, radius_options=None, **daraja):
+    def __init__(self, with_radius=True, radius_options=None, config=None, **daraja):
+        self.config = config
         self.with_radius = with_radius
         self.radius_options = radius_options or {}
         self.daraja_settings = {**CREDENTIALS, "same_amount_window_seconds": 0, **daraja}
@@ -68,7 +69,7 @@ class Box:
         self.free_radius = self.nas = None
         accounting_port = free_udp_port()
         self.radius_log = self.folder / "work" / "auth.log"
-        self.daemon = Daemon(self.folder, free_tcp_port(), accounting_port, self.radius_log)
+        self.daemon = Daemon(self.folder, free_tcp_port(), accounting_port, self.radius_log, self.config)
         try:
             self.daraja = Daraja(**self.daraja_settings).__enter__()
             self.set_up()
