@@ -58,8 +58,6 @@ void add_http(std::string& text, const Counters& counters)
                counters.connections_timed_out);
     add_metric(text, "http_accept_failures_total", "counter", "Out of files or memory.",
                counters.accept_failures);
-    add_metric(text, "http_handshakes_failed_total", "counter", "What came for TLS and was none.",
-               counters.handshakes_failed);
     add_metric(text, "http_requests_bad_total", "counter", "Not HTTP, or over a limit.",
                counters.requests_bad);
     text += "# HELP mnara_http_answers_total Answers by hundreds of their status.\n"

@@ -61,23 +61,17 @@ Reply sign_in_page(const Call& call)
     if (before == "wrong")
         notice = "<p class=\"bad\" role=\"alert\">The login or the password is wrong.</p>\n";
     if (before == "locked")
-        notice =
-            "<p class=\"bad\" role=\"alert\">Too many wrong tries. Wait 15 minutes or more.</p>\n";
-    if (before == "code")
-        notice = "<p role=\"alert\">Enter the code of your authenticator app too.</p>\n";
-    return page(
-        "Sign in",
-        "<h1>Sign in</h1>\n" + notice +
-            "<form method=\"post\" action=\"/sign-in\">\n"
-            "<label for=\"login\">Login</label>\n<input id=\"login\" name=\"login\" "
-            "autocomplete=\"username\" autocapitalize=\"none\" required>\n"
-            "<label for=\"password\">Password</label>\n<input id=\"password\" "
-            "name=\"password\" type=\"password\" autocomplete=\"current-password\" "
-            "required>\n<label for=\"code\">Code, if you have an authenticator app</label>\n"
-            "<input id=\"code\" name=\"code\" autocomplete=\"one-time-code\" "
-            "inputmode=\"numeric\">\n<button>Sign in</button>\n</form>\n"
-            "<p>No password yet? On the box, <code>mnara operator link LOGIN</code> gives "
-            "a link that works once.</p>\n");
+        notice = "<p class=\"bad\" role=\"alert\">Too many wrong tries. Wait 15 minutes.</p>\n";
+    return page("Sign in",
+                "<h1>Sign in</h1>\n" + notice +
+                    "<form method=\"post\" action=\"/sign-in\">\n"
+                    "<label for=\"login\">Login</label>\n<input id=\"login\" name=\"login\" "
+                    "autocomplete=\"username\" autocapitalize=\"none\" required>\n"
+                    "<label for=\"password\">Password</label>\n<input id=\"password\" "
+                    "name=\"password\" type=\"password\" autocomplete=\"current-password\" "
+                    "required>\n<button>Sign in</button>\n</form>\n"
+                    "<p>No password yet? On the box, <code>mnara operator link LOGIN</code> gives "
+                    "a link that works once.</p>\n");
 }
 
 std::string row(std::string_view name, std::string_view value)
@@ -146,10 +140,8 @@ Reply status_page(Call& call)
 {
     const auto who =
         usecases::authenticate(call.context(), call.request.cookie(kSessionCookie).value_or(""));
-    if (!who || !who->by_cookie || who->must_enrol)
+    if (!who || !who->by_cookie)
         return sign_in_page(call);
-    if (!who->op.sites.empty())
-        return page("Mnara", "<p>This page is for operators of all sites.</p>\n", 403);
     return call.context().db.read([&](storage::ReadTx& tx) {
         const Overview view = overview(tx, call.services);
         const std::string name = view.isp_name.empty() ? "Mnara" : view.isp_name;

@@ -46,9 +46,6 @@ def run_demo(mnara: Path, folder: Path) -> None:
         customers = seed_demo(world.api, folder, CUSTOMERS)
         print(f"\n  Mnara runs at   {world.appliance.url}\n"
               f"  sign in once    {world.appliance.sign_in_link()}\n"
-              f"  over HTTPS      {world.appliance.https_url}\n"
-              f"  its own CA      {world.appliance.url}/ca.crt  SHA-256\n"
-              f"                  {world.appliance.ca_fingerprint()}\n"
               f"  its folder      {folder}\n"
               f"  its log         {folder / 'logs' / 'daemon.log'}\n"
               f"  Ctrl-C stops it.\n", flush=True)

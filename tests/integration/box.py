@@ -46,10 +46,9 @@ class Customer:
 
 class Box:
     """`daraja` are further settings of the simulated Daraja; `radius_options` of FreeRadius; with_radius=False leaves
-    FreeRADIUS and the router out; `config` are further keys of mnara.conf."""
+    FreeRADIUS and the router out."""
 
-    def __init__(self, with_radius=True, radius_options=None, config=None, **daraja):
-        self.config = config
+    def __init__(self, with_radius=True, radius_options=None, **daraja):
         self.with_radius = with_radius
         self.radius_options = radius_options or {}
         self.daraja_settings = {**CREDENTIALS, "same_amount_window_seconds": 0, **daraja}
@@ -69,7 +68,7 @@ class Box:
         self.free_radius = self.nas = None
         accounting_port = free_udp_port()
         self.radius_log = self.folder / "work" / "auth.log"
-        self.daemon = Daemon(self.folder, free_tcp_port(), accounting_port, self.radius_log, self.config)
+        self.daemon = Daemon(self.folder, free_tcp_port(), accounting_port, self.radius_log)
         try:
             self.daraja = Daraja(**self.daraja_settings).__enter__()
             self.set_up()

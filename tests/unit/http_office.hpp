@@ -30,12 +30,6 @@ public:
             return mnara::refuse(Error{Error::Kind::Refused, "400", "The key is wrong.", true});
         return mnara::Done{};
     }
-    mnara::Result<std::optional<mnara::UnixTime>, Error> try_credentials(const Account&) override
-    {
-        if (trouble)
-            return mnara::refuse(*trouble);
-        return time;
-    }
     mnara::Result<mnara::domain::StkCallback, std::string>
     parse_stk_callback(std::string_view) const override
     {
@@ -48,8 +42,6 @@ public:
     }
 
     bool refuses = false;
-    std::optional<Error> trouble; // of try_credentials
-    std::optional<mnara::UnixTime> time;
     std::pair<std::string, std::string> registered;
 };
 

@@ -12,46 +12,19 @@ std::int64_t number(Query q)
     return q.get<std::int64_t>(0);
 }
 
-std::vector<AlertView> all_alerts(Query q)
+} // namespace
+
+std::vector<AlertView> open_alerts(ReadTx& tx, const Page& page)
 {
+    Query q =
+        tx.query("SELECT id, key, severity, detail, opened_at FROM alert "
+                 "WHERE closed_at IS NULL AND id < ?1 ORDER BY id DESC LIMIT ?2",
+                 page.after.value_or(std::numeric_limits<std::int64_t>::max()), page.limit + 1);
     std::vector<AlertView> rows;
     while (q.step())
         rows.push_back({q.get<std::int64_t>(0), q.get<std::string>(1), q.get<std::string>(2),
                         q.get<std::string>(3), q.get<UnixTime>(4)});
     return rows;
-}
-
-} // namespace
-
-std::vector<AlertView> open_alerts(ReadTx& tx, const Page& page)
-{
-    return all_alerts(tx.query("SELECT id, key, severity, detail, opened_at FROM alert "
-                               "WHERE closed_at IS NULL AND id < ?1 ORDER BY id DESC LIMIT ?2",
-                               page.after.value_or(std::numeric_limits<std::int64_t>::max()),
-                               page.limit + 1));
-}
-
-std::vector<AlertView> gravest_alerts(ReadTx& tx, int limit)
-{
-    return all_alerts(tx.query("SELECT id, key, severity, detail, opened_at FROM alert "
-                               "WHERE closed_at IS NULL ORDER BY CASE severity WHEN 'critical' "
-                               "THEN 0 WHEN 'warning' THEN 1 ELSE 2 END, id DESC LIMIT ?1",
-                               limit));
-}
-
-std::int64_t count_of_open_alerts(ReadTx& tx)
-{
-    return number(tx.query("SELECT COUNT(*) FROM alert WHERE closed_at IS NULL"));
-}
-
-std::optional<AlertView> find_open_alert(ReadTx& tx, std::int64_t id)
-{
-    auto found = all_alerts(tx.query("SELECT id, key, severity, detail, opened_at FROM alert "
-                                     "WHERE closed_at IS NULL AND id = ?1",
-                                     id));
-    if (found.empty())
-        return std::nullopt;
-    return std::move(found.front());
 }
 
 bool is_alert_open(ReadTx& tx, std::string_view key)

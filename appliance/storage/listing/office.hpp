@@ -16,10 +16,6 @@ struct AlertView
     UnixTime opened_at;
 };
 [[nodiscard]] std::vector<AlertView> open_alerts(ReadTx& tx, const Page& page);
-// The gravest first, then the newest.
-[[nodiscard]] std::vector<AlertView> gravest_alerts(ReadTx& tx, int limit);
-[[nodiscard]] std::int64_t count_of_open_alerts(ReadTx& tx);
-[[nodiscard]] std::optional<AlertView> find_open_alert(ReadTx& tx, std::int64_t id);
 [[nodiscard]] bool is_alert_open(ReadTx& tx, std::string_view key);
 
 struct Counts
