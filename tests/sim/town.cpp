@@ -133,7 +133,8 @@ void Town::dial(const std::string& username, const std::string& mac, std::int64_
 void Town::add_line(int n, std::int64_t now)
 {
     TownLine line;
-    line.username = std::to_string(n) + chance_.text(chance_.below(12), kWild) + 'u';
+    // Its number first, always as long, so that no two are the same.
+    line.username = std::to_string(10'000 + n) + chance_.text(chance_.below(12), kWild) + 'u';
     line.password = chance_.text(chance_.between(1, chance_.one_in(10) ? 128 : 20), kWild);
     for (int device = 0; device < 4; ++device)
         line.macs.push_back("aa:bb:cc:" + chance_.text(2, "0123456789abcdef") + ':' +
