@@ -1,6 +1,6 @@
-// FreeRADIUS's part, without FreeRADIUS: the SELECT is taken word for word from
-// radius/auth_query.conf and run on a read-only connection, with the simulated time and the
-// request put in the places where FreeRADIUS expands them.
+// FreeRADIUS's part, without FreeRADIUS: its SELECTs are taken word for word from radius/ and run
+// on a read-only connection, with the simulated time and the request put in the places where
+// FreeRADIUS expands them.
 #pragma once
 
 #include "storage/connection.hpp"
@@ -20,6 +20,7 @@ struct RadiusAnswer
     std::int64_t interim_seconds = 0;
     std::optional<std::int64_t> session_seconds;
     [[nodiscard]] bool is_accept() const { return verdict == "ok" || pay_page; }
+    bool operator==(const RadiusAnswer&) const = default;
 };
 
 class Radius
@@ -28,7 +29,8 @@ public:
     // `source_folder`: of the repository.
     explicit Radius(const std::string& source_folder);
 
-    // Nothing where there is no answer: no row, or radius.db cannot be read.
+    // What auth_query.conf answers; nothing where there is no answer: no row, or radius.db cannot
+    // be read. Throws where quick_query.conf, by a clock that counts, answers something else.
     [[nodiscard]] std::optional<RadiusAnswer> ask(const std::string& radius_db,
                                                   const std::string& username,
                                                   const std::string& station, std::int64_t now);
@@ -39,7 +41,11 @@ public:
 private:
     mnara::storage::Connection& connection(const std::string& radius_db);
 
-    std::string query_;
+    std::optional<RadiusAnswer> quick_answer(const std::string& radius_db,
+                                             const std::string& username,
+                                             const std::string& station, std::int64_t now);
+
+    std::string query_, quick_query_;
     std::unique_ptr<mnara::storage::Connection> connection_;
     int asked_ = 0;
 };

@@ -3,7 +3,7 @@
 -- at any time, in place. Passwords and router secrets lie here in clear because CHAP and RADIUS need them,
 -- hence the modes: folder 2750, file and -wal 0640, -shm 0660 (a reader that cannot lock the -shm now and then
 -- rejects a right password), persistent WAL.
--- radius/auth_query.conf and radius/client_query.conf hold the only two SELECTs that FreeRADIUS runs.
+-- radius/*_query.conf hold the SELECTs that FreeRADIUS runs.
 
 -- What to answer to a username, and until when: one row per phase, and the first phase that is not over answers.
 -- A paid line has two: to the end of the term at full speed, and for ever after into the pay page (or a reject).
@@ -38,6 +38,13 @@ CREATE TABLE access (
     CHECK (open_macs LIKE ' %' AND open_macs LIKE '% ' AND open_macs = lower(open_macs)),
   allowed_macs TEXT                                  -- same form; NULL: any device
     CHECK (allowed_macs LIKE ' %' AND allowed_macs LIKE '% ' AND allowed_macs = lower(allowed_macs)),
+  -- For radius/quick_query.conf, which answers most logins: decided once, when the row is written.
+  -- The verdict, where nothing rare belongs to the answer.
+  quick_verdict TEXT AS (CASE WHEN pay_page = 0 AND message IS NULL AND address_list IS NULL
+    AND static_ipv4 IS NULL AND static_ipv6 IS NULL AND delegated_ipv6 IS NULL AND bytes_left IS NULL
+    AND allowed_macs IS NULL THEN verdict END) STORED,
+  quick_password TEXT AS (replace(password, char(92), char(92) || char(92))) STORED,
+  full_macs TEXT AS (CASE WHEN open_sessions >= allowed_sessions THEN open_macs END) STORED, -- only they may log in
   PRIMARY KEY (username, until_at),
   CHECK ((password IS NULL) = (mac_login = 1)),
   CHECK (pay_page = 0 OR verdict <> 'ok'),
