@@ -17,9 +17,8 @@ struct NewSubscriber
     std::string full_name, phone, language;
     std::optional<std::string> email;
     std::string actor;
-    std::optional<SiteId> site_id = std::nullopt;
 };
-enum class SubscriberError { BadPhone, BadName, BadLanguage, UnknownSite };
+enum class SubscriberError { BadPhone, BadName, BadLanguage };
 Result<SubscriberId, SubscriberError> add_subscriber(storage::Tx& tx, const Context& context,
                                                      const NewSubscriber& subscriber);
 
