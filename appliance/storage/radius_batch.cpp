@@ -39,17 +39,29 @@ const std::string& insert_router()
     return sql;
 }
 
+std::string read_access_sql()
+{
+    return fmt::format("SELECT {}, {} FROM access ", as_bytes(kAccessColumns), kDerivedAsWritten);
+}
+
+// A row whose derived columns were garbled is like no row that is wanted.
+AccessCells read_access(const Query& q)
+{
+    AccessCells cells = read_cells<kAccessColumns.size()>(q);
+    if (!q.get<bool>(kAccessColumns.size()))
+        cells.back() = "garbled";
+    return cells;
+}
+
 const std::string& select_access_of()
 {
-    static const std::string sql =
-        "SELECT " + as_bytes(kAccessColumns) + " FROM access WHERE username = ?1 ORDER BY until_at";
+    static const std::string sql = read_access_sql() + "WHERE username = ?1 ORDER BY until_at";
     return sql;
 }
 
 const std::string& select_access()
 {
-    static const std::string sql =
-        "SELECT " + as_bytes(kAccessColumns) + " FROM access ORDER BY username, until_at";
+    static const std::string sql = read_access_sql() + "ORDER BY username, until_at";
     return sql;
 }
 
@@ -91,7 +103,7 @@ bool RadiusDb::Batch::holds(const std::string& username, const std::vector<Acces
 {
     Query q = connection_.query(select_access_of(), username);
     for (const AccessCells& phase : phases) {
-        if (!q.step() || read_cells<kAccessColumns.size()>(q) != phase)
+        if (!q.step() || read_access(q) != phase)
             return false;
     }
     return !q.step();
@@ -186,7 +198,7 @@ void RadiusDb::AccessScan::read()
 {
     ahead_.reset();
     if (query_.step())
-        ahead_ = read_cells<kAccessColumns.size()>(query_);
+        ahead_ = read_access(query_);
 }
 
 std::optional<RadiusDb::AccessScan::Line> RadiusDb::AccessScan::next()

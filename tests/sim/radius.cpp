@@ -20,19 +20,18 @@ void replace_all(std::string& text, const std::string& from, const std::string& 
         text.replace(at, from.size(), to);
 }
 
-// The value of `query = "..."`, its lines joined as FreeRADIUS joins them.
-std::string read_query(const std::string& path)
+// The text of a SELECT between two others, its lines joined as FreeRADIUS joins them.
+std::string read_query(const std::string& path, const std::string& begin, const std::string& end)
 {
     std::ifstream file(path);
     std::stringstream whole;
     whole << file.rdbuf();
     std::string text = whole.str();
-    const std::string begin = "\nquery = \"";
     const std::size_t from = text.find(begin);
-    if (from == std::string::npos)
+    const std::size_t to = text.find(end, from + begin.size());
+    if (from == std::string::npos || to == std::string::npos)
         throw std::runtime_error("no query in " + path);
-    text = text.substr(from + begin.size());
-    text.resize(text.rfind('"'));
+    text = text.substr(from + begin.size(), to - from - begin.size());
     replace_all(text, "\\\n", "");
     return text;
 }
@@ -56,9 +55,11 @@ std::string text(const storage::Query& q, int column)
 } // namespace
 
 Radius::Radius(const std::string& source_folder)
-    : query_(read_query(source_folder + "/radius/auth_query.conf")),
-      quick_query_(read_query(source_folder + "/radius/quick_query.conf"))
 {
+    const std::string radius = source_folder + "/radius/";
+    query_ = read_query(radius + "auth_query.conf", "\nquery = \"", "\"\n");
+    quick_query_ = read_query(radius + "quick_query.conf", "\nquery = \"", "\"\n");
+    clock_query_ = read_query(radius + "modules.conf", "Tmp-Integer-0 := \"%{sql:", "}\"\n");
 }
 
 storage::Connection& Radius::connection(const std::string& radius_db)
@@ -71,14 +72,37 @@ storage::Connection& Radius::connection(const std::string& radius_db)
     return *connection_;
 }
 
+template <class Read> auto Radius::reading(Read read) -> decltype(read())
+{
+    try {
+        return read();
+    } catch (const storage::StorageError&) {
+        connection_.reset();
+        return std::nullopt; // trouble is silence
+    }
+}
+
 std::optional<RadiusAnswer> Radius::ask(const std::string& radius_db, const std::string& username,
                                         const std::string& station, std::int64_t now)
 {
-    RadiusAnswer answer;
-    try {
+    const auto answer = whole_answer(radius_db, username, station, now);
+    const auto quick = answer ? quick_answer(radius_db, username, station, now) : std::nullopt;
+    if (quick && *quick != *answer)
+        throw std::runtime_error("quick_query.conf answers " + username + " with \"" +
+                                 quick->verdict + "\", auth_query.conf with \"" + answer->verdict +
+                                 "\", or with something else beside it");
+    return answer;
+}
+
+std::optional<RadiusAnswer> Radius::whole_answer(const std::string& radius_db,
+                                                 const std::string& username,
+                                                 const std::string& station, std::int64_t now)
+{
+    return reading([&]() -> std::optional<RadiusAnswer> {
         auto q = connection(radius_db).query(expanded(query_, username, station, now));
         if (!q.step())
             return std::nullopt;
+        RadiusAnswer answer;
         answer.verdict = text(q, 0);
         answer.pay_page = q.get<std::optional<std::int64_t>>(1).value_or(0) == 1;
         answer.password = text(q, 2);
@@ -90,27 +114,18 @@ std::optional<RadiusAnswer> Radius::ask(const std::string& radius_db, const std:
         answer.class_text = text(q, 10);
         answer.session_seconds = q.get<std::optional<std::int64_t>>(11);
         answer.interim_seconds = q.get<std::optional<std::int64_t>>(12).value_or(0);
-    } catch (const storage::StorageError&) {
-        connection_.reset();
-        return std::nullopt; // trouble is silence
-    }
-    const auto quick = quick_answer(radius_db, username, station, now);
-    if (quick && *quick != answer)
-        throw std::runtime_error("quick_query.conf answers " + username + " with \"" +
-                                 quick->verdict + "\", auth_query.conf with \"" + answer.verdict +
-                                 "\", or with something else beside it");
-    return answer;
+        return answer;
+    });
 }
 
 std::optional<RadiusAnswer> Radius::quick_answer(const std::string& radius_db,
                                                  const std::string& username,
                                                  const std::string& station, std::int64_t now)
 {
-    try {
+    return reading([&]() -> std::optional<RadiusAnswer> {
         auto& radius = connection(radius_db);
-        auto mark =
-            radius.query("SELECT ?1 BETWEEN at - 300 AND at + 2592000 FROM clock_mark", now);
-        if (!mark.step() || !mark.get<bool>(0))
+        auto clock_counts = radius.query(expanded(clock_query_, username, station, now));
+        if (!clock_counts.step() || !clock_counts.get<bool>(0))
             return std::nullopt;
         auto q = radius.query(expanded(quick_query_, username, station, now));
         if (!q.step() || text(q, 0).empty())
@@ -124,21 +139,15 @@ std::optional<RadiusAnswer> Radius::quick_answer(const std::string& radius_db,
         answer.session_seconds = q.get<std::optional<std::int64_t>>(5);
         answer.interim_seconds = q.get<std::int64_t>(6);
         return answer;
-    } catch (const storage::StorageError&) {
-        connection_.reset();
-        return std::nullopt;
-    }
+    });
 }
 
 std::optional<std::int64_t> Radius::clock_mark(const std::string& radius_db)
 {
-    try {
+    return reading([&] {
         auto q = connection(radius_db).query("SELECT at FROM clock_mark");
         return q.step() ? std::optional(q.get<std::int64_t>(0)) : std::nullopt;
-    } catch (const storage::StorageError&) {
-        connection_.reset();
-        return std::nullopt;
-    }
+    });
 }
 
 } // namespace sim

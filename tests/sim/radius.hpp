@@ -41,11 +41,17 @@ public:
 private:
     mnara::storage::Connection& connection(const std::string& radius_db);
 
+    // What `read` finds; nothing where radius.db cannot be read.
+    template <class Read> auto reading(Read read) -> decltype(read());
+    std::optional<RadiusAnswer> whole_answer(const std::string& radius_db,
+                                             const std::string& username,
+                                             const std::string& station, std::int64_t now);
+    // Nothing also where quick_query.conf leaves it to the other, or is not asked.
     std::optional<RadiusAnswer> quick_answer(const std::string& radius_db,
                                              const std::string& username,
                                              const std::string& station, std::int64_t now);
 
-    std::string query_, quick_query_;
+    std::string query_, quick_query_, clock_query_;
     std::unique_ptr<mnara::storage::Connection> connection_;
     int asked_ = 0;
 };

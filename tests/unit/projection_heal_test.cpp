@@ -63,6 +63,26 @@ TEST_CASE("a missing radius.db is made with everything in it")
     CHECK(world.logged("projection.mended", R"("rebuilt":1)") == 2);
 }
 
+TEST_CASE("a derived column that was garbled alone is mended")
+{
+    World world;
+    // As SQLite itself never would: as an ordinary column for a moment.
+    const std::string formula = "AS (replace(password, char(92), char(92) || char(92))) STORED";
+    world.meddle("PRAGMA writable_schema = ON; UPDATE sqlite_schema SET sql = replace(sql, '" +
+                 formula + "', 'CHECK (true)'); PRAGMA writable_schema = RESET; " +
+                 "UPDATE access SET quick_password = 'mine' WHERE username = 'bob'; " +
+                 "PRAGMA writable_schema = ON; UPDATE sqlite_schema SET sql = replace(sql, "
+                 "'CHECK (true)', '" +
+                 formula + "'); PRAGMA writable_schema = RESET;");
+    const char* wrong =
+        "SELECT CAST(COUNT(*) AS TEXT) FROM access WHERE quick_password <> password";
+    REQUIRE(world.rows(wrong) == "2");
+    const HealReport report = world.restart();
+    CHECK_FALSE(report.rebuilt);
+    CHECK(report.rows_mended == 1);
+    CHECK(world.rows(wrong) == "0");
+}
+
 TEST_CASE("B51-part: twenty starts change nothing in radius.db")
 {
     World world;
