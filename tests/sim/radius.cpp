@@ -85,7 +85,7 @@ template <class Read> auto Radius::reading(Read read) -> decltype(read())
 std::optional<RadiusAnswer> Radius::ask(const std::string& radius_db, const std::string& username,
                                         const std::string& station, std::int64_t now)
 {
-    const auto answer = whole_answer(radius_db, username, station, now);
+    auto answer = whole_answer(radius_db, username, station, now);
     const auto quick = answer ? quick_answer(radius_db, username, station, now) : std::nullopt;
     if (quick && *quick != *answer)
         throw std::runtime_error("quick_query.conf answers " + username + " with \"" +
