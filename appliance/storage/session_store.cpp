@@ -133,12 +133,22 @@ SessionId insert_session(Tx& tx, const SessionRow& s)
 
 void update_session(Tx& tx, const SessionRow& s)
 {
-    tx.run("UPDATE session SET subscription_id = ?2, class = ?3, framed_ipv4 = ?4, port = ?5, "
-           "bytes_up = ?6, bytes_down = ?7, seconds = ?8, heard_at = ?9, stopped_at = ?10, "
-           "terminate_cause = ?11, stop_seen = ?12 WHERE id = ?1",
-           s.id, s.subscription_id, s.class_text, s.framed_ipv4, s.port, s.usage.bytes_up,
-           s.usage.bytes_down, s.usage.seconds, s.heard_at, s.stopped_at, s.terminate_cause,
-           s.stop_seen);
+    tx.run("UPDATE session SET class = ?2, framed_ipv4 = ?3, port = ?4, bytes_up = ?5, "
+           "bytes_down = ?6, seconds = ?7, heard_at = ?8 WHERE id = ?1",
+           s.id, s.class_text, s.framed_ipv4, s.port, s.usage.bytes_up, s.usage.bytes_down,
+           s.usage.seconds, s.heard_at);
+}
+
+void set_session_line(Tx& tx, SessionId id, SubscriptionId line)
+{
+    tx.run("UPDATE session SET subscription_id = ?2 WHERE id = ?1", id, line);
+}
+
+void set_session_end(Tx& tx, const SessionRow& s)
+{
+    tx.run("UPDATE session SET stopped_at = ?2, terminate_cause = ?3, stop_seen = ?4 "
+           "WHERE id = ?1",
+           s.id, s.stopped_at, s.terminate_cause, s.stop_seen);
 }
 
 } // namespace mnara::storage

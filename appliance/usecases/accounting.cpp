@@ -160,19 +160,27 @@ private:
             session.framed_ipv4 = seen.framed_ipv4 ? seen.framed_ipv4 : session.framed_ipv4;
             session.port = seen.port ? seen.port : session.port;
         }
-        if (!session.subscription_id)
-            session.subscription_id = line_of(session);
+        storage::update_session(tx_, session);
+        find_line_of(session);
         if (r.status == Status::Interim)
             reopen_where_alive(session, seen.heard_at);
         if (r.status == Status::Stop && !session.stop_seen)
             stopped(session, seen);
-        else
-            storage::update_session(tx_, session);
         add_usage(session,
                   {session.usage.bytes_up - before.bytes_up,
                    session.usage.bytes_down - before.bytes_down,
                    session.usage.seconds - before.seconds},
                   heard_before);
+    }
+
+    // A session of a stranger, until the line is made.
+    void find_line_of(SessionRow& session)
+    {
+        if (session.subscription_id)
+            return;
+        session.subscription_id = line_of(session);
+        if (session.subscription_id)
+            storage::set_session_line(tx_, session.id, *session.subscription_id);
     }
 
     void stopped(SessionRow& session, const SessionRow& seen)
@@ -202,6 +210,7 @@ private:
                 time_.now);
         session.stopped_at.reset();
         session.terminate_cause.reset();
+        storage::set_session_end(tx_, session);
         note(session, "session.reopened", "a session that was taken for over is still reported");
     }
 

@@ -34,7 +34,7 @@ bool end_session(storage::Tx& tx, storage::SessionRow& session, UnixTime at,
     session.stopped_at = std::max(at, session.started_at);
     session.terminate_cause = cause;
     session.stop_seen = stop_seen;
-    storage::update_session(tx, session);
+    storage::set_session_end(tx, session);
     finish_wish(tx, session.id, storage::kSessionLimits, "superseded", now);
     return cause != kLostContact && finish_wish(tx, session.id, storage::kSessionGone, "done", now);
 }

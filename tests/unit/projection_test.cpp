@@ -107,7 +107,7 @@ TEST_CASE("open sessions and their devices are counted, and ended ones no more")
     CHECK(world.rows(open) == "1 aa:bb:cc:dd:ee:01 ");
     session.stopped_at = ProjectionWorld::kNow;
     session.terminate_cause = "User-Request";
-    world.db.write([&](Tx& tx) { mnara::storage::update_session(tx, session); });
+    world.db.write([&](Tx& tx) { mnara::storage::set_session_end(tx, session); });
     world.project();
     CHECK(world.rows(open) == "0 ");
 }
