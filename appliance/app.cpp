@@ -1,9 +1,16 @@
 #include "app.hpp"
 
+#include "app_events.hpp"
+#include "app_first_run.hpp"
 #include "app_loops.hpp"
 #include "app_secret_file.hpp"
+#include "app_tls.hpp"
+#include "app_tls_channel.hpp"
+#include "core/crypto.hpp"
 #include "http/dispatch.hpp"
+#include "http/events.hpp"
 #include "http/front.hpp"
+#include "http/gate.hpp"
 #include "jobs/access_jobs.hpp"
 #include "jobs/money_jobs.hpp"
 #include "network/payments/daraja_client.hpp"
@@ -16,14 +23,17 @@
 #include "usecases/trusted_time.hpp"
 
 #include <Poco/Net/SocketAddress.h>
+#include <algorithm>
 #include <csignal>
 #include <pthread.h>
+#include <sys/resource.h>
 
 namespace mnara::app {
 
 namespace {
 
 constexpr int kHttpWorkers = 8;
+constexpr Millis kCertificateEvery{60'000};
 constexpr Millis kPoll{250}; // how soon a loop around a socket sees that the process is ending
 
 // Blocked in every thread and taken by wait() alone, so that no code runs inside a signal handler.
@@ -48,6 +58,17 @@ public:
 private:
     sigset_t set_{};
 };
+
+// The usual soft limit of 1,024 is fewer than the connections that the front may hold.
+void allow_many_files()
+{
+    constexpr rlim_t kWanted = 8192;
+    rlimit files{};
+    if (::getrlimit(RLIMIT_NOFILE, &files) == 0 && files.rlim_cur < kWanted) {
+        files.rlim_cur = std::min(files.rlim_max, kWanted);
+        ::setrlimit(RLIMIT_NOFILE, &files); // where it is refused, the front does with fewer
+    }
+}
 
 network::radius::CoaClient::Settings coa_settings(const Config& config)
 {
@@ -81,6 +102,19 @@ private:
     bool over_ = false;
 };
 
+network::DarajaSettings daraja_settings(const Config& config)
+{
+    network::DarajaSettings settings;
+    settings.ca_file = config.ca_file;
+    return settings;
+}
+
+http::GateRules gate_rules(const Config& config)
+{
+    const int port = Poco::Net::SocketAddress(config.https_listen).port();
+    return {port, config.http_callbacks == "yes"};
+}
+
 void heal(const Office& office, storage::RadiusDb& radius)
 {
     try {
@@ -99,6 +133,7 @@ int serve(Office& office)
 {
     const SoleUse sole_use(office.config.data_dir);
     const Signals signals;
+    allow_many_files();
     const usecases::Context& context = office.context;
 
     office.db.write([&](storage::Tx& tx) {
@@ -110,15 +145,31 @@ int serve(Office& office)
     const std::string secret = accounting_secret(office.config.radius_dir, office.random);
 
     Ending ending;
-    network::DarajaClient daraja(office.clock, office.log, [&](Millis most) { ending.wait(most); });
+    network::DarajaClient daraja(
+        office.clock, office.log, [&](Millis most) { ending.wait(most); },
+        daraja_settings(office.config));
     network::radius::CoaClient coa(office.clock, office.random, coa_settings(office.config));
     network::radius::AccountingServer accounting(
         context, Poco::Net::SocketAddress(office.config.accounting_listen), secret);
     network::radius::AuthLogFollower auth_log(context, office.config.radius_log);
     http::Counters counters;
     http::Services services{context, daraja, counters, office.config.public_url, MNARA_VERSION};
+    http::EventHub events(office.clock, crypto::to_hex(office.random.bytes(4)));
+    services.events = &events;
     http::Dispatch dispatch(services);
-    http::Front front(dispatch, office.clock, office.log, counters, office.config.http_listen);
+    std::optional<network::tls::BoxCertificate> certificate;
+    std::optional<http::Gate> gate;
+    if (!office.config.https_listen.empty()) {
+        certificate.emplace(context, certificate_settings(office));
+        services.ca_certificate = certificate->ca_pem();
+        services.pins_https = [&] { return certificate->is_owners().load(); };
+        gate.emplace(dispatch, gate_rules(office.config));
+    }
+    http::Handler& entrance = gate ? static_cast<http::Handler&>(*gate) : dispatch;
+    http::Front front(entrance, office.clock, office.log, counters, office.config.http_listen);
+    if (certificate)
+        front.listen_also(office.config.https_listen,
+                          tls_channels([&] { return certificate->current(); }));
 
     Loops loops(office.db, office.log);
     loops.add(jobs::projection_job(context, radius));
@@ -138,6 +189,16 @@ int serve(Office& office)
                {},
                1});
     loops.add({"auth_log", [&] { return auth_log.step(); }, Millis{200}, {}, 1});
+    loops.add(events_job(office.db, events));
+    if (certificate)
+        loops.add({"certificate",
+                   [&] {
+                       certificate->step();
+                       return false;
+                   },
+                   kCertificateEvery,
+                   {"audit_log"}, // a changed setting is in it
+                   1});
     Loops fronts(office.db, office.log); // they go on while the jobs end, until every reply is sent
     fronts.add({"http_poll",
                 [&] {
@@ -158,8 +219,14 @@ int serve(Office& office)
     loops.start();
     fronts.start();
     office.log.info("http.listening", "HTTP", {{"address", front.address()}});
+    if (certificate)
+        office.log.info("https.listening", "HTTPS",
+                        {{"address", front.address(1)},
+                         {"certificate", certificate->facts().fingerprint},
+                         {"ca", certificate->ca_facts().fingerprint}});
     office.log.info("accounting.listening", "RADIUS accounting",
                     {{"address", accounting.address().toString()}});
+    greet_first_owner(office);
     office.log.info("app.ready", "All listeners are open", {{"version", MNARA_VERSION}});
 
     const int signal = signals.wait();

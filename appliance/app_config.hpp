@@ -11,7 +11,14 @@ struct Config
     std::string radius_dir; // radius.db and accounting.secret; setgid for FreeRADIUS
     std::string radius_log; // the reason log FreeRADIUS writes
     std::string http_listen = "127.0.0.1:8080";
-    std::string public_url; // what provider callbacks are built from; default http://<http_listen>
+    std::string https_listen;    // empty: HTTPS is not served
+    std::string tls_certificate; // PEM files of the owner; empty: the box's own certificate
+    std::string tls_key;
+    std::string http_callbacks = "no"; // yes: providers' messages are taken over plain HTTP too
+    std::string ca_file = "/etc/ssl/certs/ca-certificates.crt"; // whom we trust when we call others
+    // What callback addresses and sign-in links begin with; default: https_listen, else
+    // http_listen.
+    std::string public_url;
     std::string accounting_listen = "127.0.0.1:18130";
     std::string coa_source; // address CoA is sent from; empty: the system chooses
 };

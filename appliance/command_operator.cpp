@@ -15,11 +15,15 @@ int refused(usecases::OperatorError error, const std::string& login)
         std::cerr << "mnara: the login " << login << " exists already. Nothing was changed.\n";
         break;
     case usecases::OperatorError::BadLogin:
-        std::cerr << "mnara: a login is 1 to 64 letters, digits, '.', '-' or '_'.\n";
+        std::cerr << "mnara: a login is 2 to 32 small letters, digits, '.', '-' or '_'.\n";
         break;
     case usecases::OperatorError::WeakPassword:
         std::cerr << "mnara: the password must have at least 10 characters. Nothing was changed.\n";
         break;
+    case usecases::OperatorError::UnknownSite:
+    case usecases::OperatorError::OwnerHasNoLimits:
+    case usecases::OperatorError::LastOwner:
+    case usecases::OperatorError::Yourself: // none of them can come from the console
     case usecases::OperatorError::UnknownOperator:
         std::cerr << "mnara: there is no login " << login << ". Add it with: mnara operator add\n";
         break;

@@ -17,6 +17,13 @@ struct NewOperator
 int add_operator(Office& office, const NewOperator& who);
 int print_sign_in_link(Office& office, const std::string& login);
 int print_token(Office& office, const std::string& login);
+int list_operators(Office& office);
+// One of the two is given.
+int unlock_operator(Office& office, const std::string& login, const std::string& address);
+// Shows the list, or clears it.
+int change_allow_list(Office& office, bool clear);
+int forget_second_factor(Office& office, const std::string& login);
+int print_first_run_code(Office& office);
 
 struct SettingChange
 {

@@ -65,6 +65,23 @@ int main(int argc, char** argv)
         ->add_option("login", who.login)
         ->required();
 
+    verb(staff, "list", "all logins", app::list_operators);
+    std::string address;
+    CLI::App* unlock = verb(staff, "unlock", "forget wrong tries to sign in", [&](app::Office& o) {
+        return app::unlock_operator(o, who.login, address);
+    });
+    unlock->add_option("login", who.login);
+    unlock->add_option("--address", address, "of an address instead of a login");
+    verb(staff, "forget-second-factor", "for whoever lost phone and recovery codes",
+         [&](app::Office& o) { return app::forget_second_factor(o, who.login); })
+        ->add_option("login", who.login)
+        ->required();
+    bool clear = false;
+    verb(staff, "allow-list", "the addresses operators may come from", [&](app::Office& o) {
+        return app::change_allow_list(o, clear);
+    })->add_flag("--clear", clear, "let them come from everywhere");
+    verb(&cli, "first-run-code", "a new code for the first owner", app::print_first_run_code);
+
     app::SettingChange change;
     CLI::App* settings =
         cli.add_subcommand("settings", "what an owner can set")->require_subcommand(1);

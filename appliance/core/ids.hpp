@@ -26,5 +26,10 @@ using InboxId = Id<struct InboxTag>;
 using RouterId = Id<struct RouterTag>;
 using SessionId = Id<struct SessionTag>;
 using RouterJobId = Id<struct RouterJobTag>;
+using SiteId = Id<struct SiteTag>;
+using AreaId = Id<struct AreaTag>;
+using BuildingId = Id<struct BuildingTag>;
+using UnitId = Id<struct UnitTag>;
+using TenancyId = Id<struct TenancyTag>;
 
 } // namespace mnara

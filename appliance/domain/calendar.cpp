@@ -75,6 +75,13 @@ std::optional<DurationUnit> duration_unit(std::string_view text)
     return static_cast<DurationUnit>(found - kUnits.begin());
 }
 
+Seconds nominal_length(const Duration& duration)
+{
+    constexpr int kDaysOfMonth = 30;
+    const int days_of_month = duration.unit == DurationUnit::Month ? kDaysOfMonth : 1;
+    return duration.n * days_of_month * length_of(duration.unit);
+}
+
 int day_of_month(UnixTime at)
 {
     return static_cast<int>(static_cast<unsigned>(date_of(to_local(at)).day()));
@@ -99,6 +106,40 @@ int local_day(UnixTime at)
 UnixTime start_of_local_day(UnixTime at)
 {
     return from_local(std::chrono::floor<days>(to_local(at)));
+}
+
+std::int64_t local_day_number(UnixTime at)
+{
+    return std::chrono::floor<days>(to_local(at)).time_since_epoch().count();
+}
+
+int day_of_number(std::int64_t day_number)
+{
+    return local_day(from_local(local_days{days{day_number}}));
+}
+
+std::optional<UnixTime> start_of_day(std::int64_t day)
+{
+    if (day < 1970'01'01 || day > 9999'12'31)
+        return std::nullopt;
+    const year_month_day date{std::chrono::year{static_cast<int>(day / 10'000)},
+                              std::chrono::month{static_cast<unsigned>(day / 100 % 100)},
+                              std::chrono::day{static_cast<unsigned>(day % 100)}};
+    if (!date.ok())
+        return std::nullopt;
+    return from_local(local_days{date});
+}
+
+int local_month(UnixTime at)
+{
+    return local_day(at) / 100;
+}
+
+UnixTime start_of_local_month(UnixTime at, int months)
+{
+    const year_month_day date = date_of(to_local(at));
+    return from_local(local_days{(date.year() / date.month() + std::chrono::months{months}) /
+                                 std::chrono::day{1}});
 }
 
 std::optional<UnixTime> parse_compact_time(std::string_view text)

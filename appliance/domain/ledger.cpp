@@ -75,4 +75,12 @@ Posting payment_reversal_posting(std::string_view provider, std::optional<Subscr
     return posting;
 }
 
+Posting reversed(const Posting& posting)
+{
+    Posting undone;
+    for (auto transfer = posting.rbegin(); transfer != posting.rend(); ++transfer)
+        undone.push_back({transfer->credit, transfer->debit, transfer->amount});
+    return undone;
+}
+
 } // namespace mnara::domain

@@ -62,4 +62,7 @@ struct Journal
                                                std::optional<SubscriberId> owner, Money amount,
                                                Money wallet);
 
+// What undoes it, transfer by transfer, the last first.
+[[nodiscard]] Posting reversed(const Posting& posting);
+
 } // namespace mnara::domain

@@ -1,5 +1,7 @@
 #include "domain/plan.hpp"
 
+#include "core/check.hpp"
+
 #include <fmt/format.h>
 
 namespace mnara::domain {
@@ -43,6 +45,17 @@ std::optional<EndBehaviour> end_behaviour(std::string_view text)
     if (text == "reject")
         return EndBehaviour::Reject;
     return std::nullopt;
+}
+
+Money worth_in_30_days(Money price, const Duration& duration)
+{
+    const std::int64_t length = nominal_length(duration).count();
+    ENSURE(length > 0);
+    std::int64_t doubled = 0;
+    constexpr std::int64_t kTwice30Days = 2 * 30 * 86'400;
+    ENSURE(!__builtin_mul_overflow(price.cents(), kTwice30Days, &doubled));
+    ENSURE(!__builtin_add_overflow(doubled, length, &doubled));
+    return Money::from_cents(doubled / (2 * length));
 }
 
 std::string mikrotik_rate_limit(const Rate& rate)

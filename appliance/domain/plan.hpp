@@ -54,6 +54,10 @@ struct Plan
 [[nodiscard]] std::string_view to_text(EndBehaviour behaviour);
 [[nodiscard]] std::optional<EndBehaviour> end_behaviour(std::string_view text);
 
+// What a line of that price is worth in 30 days (a month is 30 days), rounded half up to the cent:
+// the summand of monthly recurring revenue.
+[[nodiscard]] Money worth_in_30_days(Money price, const Duration& duration);
+
 // Mikrotik-Rate-Limit: "up/down[ burst burst-threshold burst-time]", rx first, which is the
 // subscriber's upload (routeros.md 3.4). Whole k or M where that is exact, since RouterOS rounds.
 [[nodiscard]] std::string mikrotik_rate_limit(const Rate& rate);

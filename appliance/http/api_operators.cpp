@@ -1,10 +1,10 @@
+// Staff, as an owner looks after them.
 #include "http/api.hpp"
-#include "http/dispatch.hpp"
 #include "http/fields.hpp"
+#include "http/operator_views.hpp"
+#include "http/paging.hpp"
 #include "http/problem.hpp"
-#include "http/views.hpp"
-
-#include "core/crypto.hpp"
+#include "usecases/second_factor.hpp"
 
 #include <nlohmann/json.hpp>
 
@@ -12,160 +12,143 @@ namespace mnara::http::api {
 
 namespace {
 
-constexpr int kSigningInMax = 4;
-constexpr std::size_t kUserAgentMax = 200;
+using usecases::OperatorError;
 
-class SigningIn // one of the few who may try at the same moment
+Reply refused(OperatorError error)
 {
-public:
-    explicit SigningIn(Services& services) : services_(services)
-    {
-        is_allowed = ++services_.signing_in <= kSigningInMax;
+    switch (error) {
+    case OperatorError::LoginTaken:
+        return problem(409, "login_taken", "This login exists already. Nothing was added.");
+    case OperatorError::BadLogin:
+        return problem(422, "bad_field",
+                       "login: must be 2 to 32 letters, digits, '.', '-' or '_'; full_name: must "
+                       "be 1 to 100 characters.");
+    case OperatorError::WeakPassword:
+        return problem(422, "weak_password",
+                       "The password needs 10 characters or more, and must not be the login.");
+    case OperatorError::UnknownSite:
+        return problem(422, "bad_field", "sites: there is no such site.");
+    case OperatorError::OwnerHasNoLimits:
+        return problem(422, "bad_field", "sites: an owner always sees all of them.");
+    case OperatorError::LastOwner:
+        return problem(409, "last_owner",
+                       "This is the last owner. Make somebody else owner first. Nothing was "
+                       "changed.");
+    case OperatorError::Yourself:
+        return problem(409, "yourself",
+                       "Nobody changes the own rights. Ask another owner. Nothing was changed.");
+    case OperatorError::UnknownOperator:
+        break;
     }
-    ~SigningIn() { --services_.signing_in; }
-    SigningIn(const SigningIn&) = delete;
-    SigningIn& operator=(const SigningIn&) = delete;
-    bool is_allowed = false;
-
-private:
-    Services& services_;
-};
-
-std::string user_agent(const Request& request)
-{
-    return request.header("User-Agent").value_or("").substr(0, kUserAgentMax);
+    return not_found("operator");
 }
 
-// Lax: a link in a mail still arrives signed in, a form of a foreign page does not.
-std::pair<std::string, std::string> cookie(const Services& services, const std::string& token)
+std::optional<usecases::Role> role_of(Fields& fields, const std::optional<std::string>& text)
 {
-    std::string text =
-        std::string(kSessionCookie) + "=" + token + "; Path=/; HttpOnly; SameSite=Lax";
-    if (token.empty())
-        text += "; Max-Age=0";
-    if (services.is_https())
-        text += "; Secure";
-    return {"Set-Cookie", std::move(text)};
+    if (!text)
+        return std::nullopt;
+    const auto role = usecases::role(*text);
+    if (!role)
+        fields.refuse("role", "must be owner, manager, cashier, technician, reseller or viewer");
+    return role;
 }
 
-Reply to_front_page(Headers headers)
+Reply shown(storage::ReadTx& tx, OperatorId id, int status)
 {
-    headers.emplace_back("Location", "/");
-    return {303, "", "text/plain; charset=utf-8", std::move(headers)};
+    const auto row = usecases::listing::find_operator(tx, id);
+    return row ? json_reply(views::staff(tx, *row), status) : not_found("operator");
 }
 
-Reply refused(usecases::SignInError error)
+std::vector<SiteId> site_ids(const std::vector<std::int64_t>& numbers)
 {
-    if (error == usecases::SignInError::Wrong)
-        return problem(401, "wrong_login", "The login or the password is wrong.");
-    Reply reply = problem(429, "locked",
-                          "Too many wrong tries. Wait 15 minutes, or ask for a "
-                          "one-time link: mnara operator link LOGIN.");
-    reply.headers.emplace_back("Retry-After", "900");
-    return reply;
-}
-
-Reply busy()
-{
-    Reply reply = problem(503, "busy", "Too many people sign in at this moment. Try again.");
-    reply.headers.emplace_back("Retry-After", "1");
-    return reply;
-}
-
-// Nothing where the browser says that the form was on somebody else's page.
-bool is_own_form(const Call& call)
-{
-    const std::string origin = call.request.header("Origin").value_or("");
-    const std::string host = call.request.header("Host").value_or("");
-    return origin.empty() || origin == call.services.public_url || origin == "http://" + host ||
-           origin == "https://" + host;
-}
-
-void sign_out_here(const Call& call)
-{
-    // A program's token stays: it is revoked by whoever made it.
-    if (call.who->by_cookie)
-        if (const auto token = call.request.cookie(kSessionCookie))
-            usecases::sign_out(call.context(), *token);
+    std::vector<SiteId> sites;
+    sites.reserve(numbers.size());
+    for (const std::int64_t number : numbers)
+        sites.push_back(SiteId{number});
+    return sites;
 }
 
 } // namespace
 
-Reply sign_in(Call& call)
+Reply list_operators(storage::ReadTx& tx, Call&)
+{
+    Json items = Json::array();
+    for (const auto& row : usecases::listing::all_operators(tx))
+        items.push_back(views::staff(tx, row));
+    return json_reply({{"items", std::move(items)}, {"next", nullptr}});
+}
+
+Reply get_operator(storage::ReadTx& tx, Call& call)
+{
+    return shown(tx, id_in_path<OperatorId>(call), 200);
+}
+
+Reply add_operator(Call& call)
 {
     Fields fields(call.body);
     const std::string login = fields.text("login");
-    const std::string password = fields.text("password");
+    const std::string full_name = fields.text("full_name");
+    const auto role = role_of(fields, fields.text("role"));
+    const auto password = fields.optional_text("password");
+    const auto sites =
+        site_ids(fields.optional_integers("sites").value_or(std::vector<std::int64_t>{}));
     if (auto trouble = fields.trouble())
         return *trouble;
-    const SigningIn turn(call.services);
-    if (!turn.is_allowed)
-        return busy();
-    const auto signed_in = usecases::sign_in(call.context(), login, password, call.request.peer,
-                                             user_agent(call.request));
-    if (!signed_in)
-        return refused(signed_in.error());
-    Reply reply =
-        json_reply({{"csrf_token", signed_in->csrf_token}, {"operator", views::op(signed_in->op)}});
-    reply.headers.push_back(cookie(call.services, signed_in->cookie_token));
-    return reply;
+    const auto added = usecases::add_operator(call.context(), login, full_name, *role, password,
+                                              sites, call.actor);
+    if (!added)
+        return refused(added.error());
+    return call.context().db.read([&](storage::ReadTx& tx) { return shown(tx, *added, 201); });
 }
 
-Reply sign_in_form(Call& call)
+Reply change_operator(storage::Tx& tx, Call& call)
 {
-    if (!is_own_form(call))
-        return problem(403, "foreign_form", "This form came from another page.");
-    const SigningIn turn(call.services);
-    if (!turn.is_allowed)
-        return busy();
-    const auto signed_in =
-        usecases::sign_in(call.context(), form_value(call.request.body, "login").value_or(""),
-                          form_value(call.request.body, "password").value_or(""), call.request.peer,
-                          user_agent(call.request));
-    if (signed_in)
-        return to_front_page({cookie(call.services, signed_in->cookie_token)});
-    const bool locked = signed_in.error() == usecases::SignInError::Locked;
-    return {303,
-            "",
-            "text/plain; charset=utf-8",
-            {{"Location", locked ? "/?sign_in=locked" : "/?sign_in=wrong"}}};
+    const auto id = id_in_path<OperatorId>(call);
+    Fields fields(call.body);
+    usecases::OperatorChange change;
+    change.full_name = fields.optional_text("full_name");
+    change.role = role_of(fields, fields.optional_text("role"));
+    if (const auto numbers = fields.optional_integers("sites"))
+        change.sites = site_ids(*numbers);
+    change.disabled = fields.optional_boolean("disabled");
+    if (auto trouble = fields.trouble())
+        return *trouble;
+    const auto done = usecases::change_operator(tx, call.context(), id, change, call.actor);
+    if (!done)
+        return refused(done.error());
+    return shown(tx, id, 200);
 }
 
-Reply sign_in_by_link(Call& call)
+Reply reset_operator_password(storage::Tx& tx, Call& call)
 {
-    const auto signed_in = usecases::sign_in_by_link(call.context(), call.path.at("token"),
-                                                     call.request.peer, user_agent(call.request));
-    if (!signed_in)
-        return {410,
-                "This link was used before, or is too old. Make a new one on the box: "
-                "mnara operator link LOGIN\n",
-                "text/plain; charset=utf-8",
-                {}};
-    return to_front_page({cookie(call.services, signed_in->cookie_token)});
+    const auto token =
+        usecases::reset_password(tx, call.context(), id_in_path<OperatorId>(call), call.actor);
+    if (!token)
+        return refused(token.error());
+    return json_reply({{"link", call.services.public_url + "/sign-in/" + *token}}, 201);
 }
 
-Reply sign_out(Call& call)
+Reply unlock_operator(storage::Tx& tx, Call& call)
 {
-    sign_out_here(call);
-    return {204, "", "", {cookie(call.services, "")}};
+    const auto row = usecases::listing::find_operator(tx, id_in_path<OperatorId>(call));
+    if (!row || !usecases::unlock_login(tx, call.context(), row->login, call.actor))
+        return not_found("operator");
+    return {204, "", "", {}};
 }
 
-Reply sign_out_form(Call& call)
+Reply drop_second_factor(storage::Tx& tx, Call& call)
 {
-    const auto who =
-        usecases::authenticate(call.context(), call.request.cookie(kSessionCookie).value_or(""));
-    const std::string sent = form_value(call.request.body, "csrf_token").value_or("");
-    if (!who || !crypto::equal(sent, who->csrf_token))
-        return problem(403, "csrf", "This form is too old. Go back to the page and try again.");
-    call.who = who;
-    sign_out_here(call);
-    return to_front_page({cookie(call.services, "")});
-}
-
-Reply me(Call& call)
-{
-    return json_reply(
-        {{"operator", views::op(call.who->op)}, {"csrf_token", call.who->csrf_token}});
+    const auto id = id_in_path<OperatorId>(call);
+    if (!usecases::listing::find_operator(tx, id))
+        return not_found("operator");
+    const auto done = usecases::drop_second_factor(tx, call.context(), id, call.actor);
+    if (!done && done.error() == usecases::SecondFactorError::Yourself)
+        return problem(409, "yourself",
+                       "Your own second factor is removed with a code of it, in your own account. "
+                       "Nothing was changed.");
+    if (!done)
+        return problem(409, "no_second_factor", "This operator has no second factor.");
+    return {204, "", "", {}};
 }
 
 } // namespace mnara::http::api

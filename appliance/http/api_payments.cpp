@@ -122,7 +122,7 @@ Reply list_attempts(storage::ReadTx& tx, Call& call)
         return problem(422, "bad_field",
                        "state: is requested, prompted, succeeded, failed or unknown.");
     return json_reply(page_of_ids(
-        listing::attempts(tx, state, *page), *page,
+        listing::attempts(tx, call.scope, state, *page), *page,
         [&](AttemptId id) { return listing::find_attempt(tx, id); },
         [&](const auto& attempt) { return views::attempt(tx, attempt); }));
 }
@@ -133,11 +133,16 @@ Reply list_payments(storage::ReadTx& tx, Call& call)
     if (!page)
         return page.error();
     listing::WhichPayments which;
+    const auto span = span_of(call.request);
+    if (!span)
+        return span.error();
+    which.from = span->from;
+    which.to = span->to;
     which.unmatched = flag(call.request, "unmatched");
     if (const auto subscriber = call.request.parameter("subscriber_id"))
         which.subscriber_id = SubscriberId{positive_number(*subscriber).value_or(0)};
     return json_reply(page_of_ids(
-        listing::payments(tx, which, *page), *page,
+        listing::payments(tx, call.scope, which, *page), *page,
         [&](PaymentId id) { return listing::find_payment(tx, id); }, &views::payment));
 }
 

@@ -32,6 +32,8 @@ Reply refused(usecases::RouterError error)
         return problem(422, "bad_address", "coa_address: an IPv4 address is needed.");
     case Error::BadSecret:
         return problem(422, "bad_secret", "radius_secret: 16 characters or more.");
+    case Error::UnknownSite:
+        return problem(422, "unknown_site", "site_id: there is no such site.");
     case Error::BadName:
         break;
     }
@@ -45,7 +47,7 @@ Reply list_routers(storage::ReadTx& tx, Call& call)
     const auto page = page_of(call.request);
     if (!page)
         return page.error();
-    return json_reply(list_of(listing::routers(tx, *page), *page, &views::router));
+    return json_reply(list_of(listing::routers(tx, call.scope, *page), *page, &views::router));
 }
 
 Reply add_router(storage::Tx& tx, Call& call)
@@ -95,6 +97,21 @@ Reply change_router(storage::Tx& tx, Call& call)
     if (const auto& secret = *changed)
         body["radius_secret"] = *secret;
     return json_reply(body);
+}
+
+Reply put_router_site(storage::Tx& tx, Call& call)
+{
+    Fields fields(call.body);
+    std::optional<SiteId> site;
+    if (const auto number = fields.optional_integer("site_id", 1))
+        site = SiteId{*number};
+    if (auto trouble = fields.trouble())
+        return *trouble;
+    const auto id = id_in_path<RouterId>(call);
+    const auto done = usecases::put_router_site(tx, call.context(), id, site, call.actor);
+    if (!done)
+        return refused(done.error());
+    return json_reply(views::router(listing::find_router(tx, id).value()));
 }
 
 } // namespace mnara::http::api

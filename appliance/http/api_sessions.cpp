@@ -22,7 +22,8 @@ Reply list_sessions(storage::ReadTx& tx, Call& call)
         return page.error();
     const listing::WhichSessions which{flag(call.request, "open"),
                                        call.request.parameter("username").value_or("")};
-    return json_reply(list_of(listing::sessions(tx, which, *page), *page, &views::session));
+    return json_reply(
+        list_of(listing::sessions(tx, call.scope, which, *page), *page, &views::session));
 }
 
 Reply disconnect(storage::Tx& tx, Call& call)
@@ -32,6 +33,43 @@ Reply disconnect(storage::Tx& tx, Call& call)
         return not_found("open session");
     usecases::audit(tx, call.context(), call.actor, "session.disconnect", "session", id.value, "");
     return json_reply({{"id", id.value}, {"wanted", "gone"}}, 202);
+}
+
+Reply auth_attempts(storage::ReadTx& tx, Call& call)
+{
+    const auto page = page_of(call.request);
+    if (!page)
+        return page.error();
+    const auto text = [&](const char* name) {
+        auto value = call.request.parameter(name);
+        return value && !value->empty() ? value : std::nullopt;
+    };
+    listing::WhichAttempts which;
+    which.username = text("username");
+    which.reason = text("reason");
+    if (const auto accepted = text("accepted")) {
+        if (*accepted != "true" && *accepted != "false")
+            return problem(422, "bad_filter", "accepted: is true or false.");
+        which.accepted = *accepted == "true";
+    }
+    if (const auto router = text("router_id"))
+        which.router_id = RouterId{positive_number(*router).value_or(0)};
+    const auto id_or_null = [](const auto& id) { return id ? Json(id->value) : Json(); };
+    const auto text_or_null = [](const auto& word) { return word ? Json(*word) : Json(); };
+    return json_reply(list_of(listing::auth_attempts(tx, call.scope, which, *page), *page,
+                              [&](const listing::AuthAttemptView& attempt) -> Json {
+                                  return {
+                                      {"id", attempt.id},
+                                      {"at", to_seconds(attempt.at)},
+                                      {"username", attempt.username},
+                                      {"accepted", attempt.accepted},
+                                      {"reason", attempt.reason},
+                                      {"router_id", id_or_null(attempt.router_id)},
+                                      {"router_name", text_or_null(attempt.router_name)},
+                                      {"calling_station", text_or_null(attempt.calling_station)},
+                                      {"subscription_id", id_or_null(attempt.subscription_id)},
+                                      {"subscriber_id", id_or_null(attempt.subscriber_id)}};
+                              }));
 }
 
 Reply auth_result(storage::ReadTx& tx, Call& call)

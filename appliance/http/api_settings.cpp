@@ -70,7 +70,7 @@ Reply register_urls(Call& call)
         return problem(502, "provider_refused", done.error().text);
     call.context().db.write([&](storage::Tx& tx) {
         usecases::audit(tx, call.context(), call.actor, "mpesa.urls_registered", "provider", 0,
-                        addresses->account.provider);
+                        usecases::audit_fields({{"provider", addresses->account.provider}}));
     });
     // Not the addresses: the word in them is what keeps strangers from posting payments.
     return json_reply({{"registered", true}, {"provider", addresses->account.provider}});

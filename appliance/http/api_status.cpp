@@ -15,7 +15,7 @@ namespace mnara::http {
 
 namespace listing = usecases::listing;
 
-Overview overview(storage::ReadTx& tx, const Services& services)
+Overview overview(storage::ReadTx& tx, const Services& services, const listing::ReadScope& scope)
 {
     const auto time = usecases::trusted_time(tx, services.context.clock);
     Overview view;
@@ -23,9 +23,10 @@ Overview overview(storage::ReadTx& tx, const Services& services)
     view.clock_suspect = time.suspect;
     view.sandbox = usecases::is_sandbox(tx);
     view.isp_name = usecases::setting(tx, "isp.name");
-    view.counts = listing::counts(tx);
-    view.money_today = listing::money_since(tx, view.sandbox ? "mpesa-sandbox" : "mpesa",
-                                            domain::start_of_local_day(time.now));
+    view.counts = listing::counts(tx, scope);
+    for (const auto& feed : listing::money_between(
+             tx, scope, view.sandbox, domain::start_of_local_day(time.now), time.now + Seconds{1}))
+        view.money_today = view.money_today + feed.amount;
     return view;
 }
 
@@ -58,6 +59,8 @@ void add_http(std::string& text, const Counters& counters)
                counters.connections_timed_out);
     add_metric(text, "http_accept_failures_total", "counter", "Out of files or memory.",
                counters.accept_failures);
+    add_metric(text, "http_handshakes_failed_total", "counter", "What came for TLS and was none.",
+               counters.handshakes_failed);
     add_metric(text, "http_requests_bad_total", "counter", "Not HTTP, or over a limit.",
                counters.requests_bad);
     text += "# HELP mnara_http_answers_total Answers by hundreds of their status.\n"
@@ -93,7 +96,7 @@ void add_business(std::string& text, const Overview& view, const listing::Waitin
 
 Reply status(storage::ReadTx& tx, Call& call)
 {
-    const Overview view = overview(tx, call.services);
+    const Overview view = overview(tx, call.services, call.scope);
     Json lines = Json::object();
     for (const auto& [state, count] : view.counts.subscriptions)
         lines[state] = count;
@@ -117,7 +120,7 @@ Reply alerts(storage::ReadTx& tx, Call& call)
     const auto page = page_of(call.request);
     if (!page)
         return page.error();
-    return json_reply(list_of(listing::open_alerts(tx, *page), *page, &views::alert));
+    return json_reply(list_of(listing::open_alerts(tx, call.scope, *page), *page, &views::alert));
 }
 
 Reply health(Call& call)
@@ -140,7 +143,8 @@ Reply metrics(Call& call)
     std::string text;
     add_http(text, call.services.counters);
     call.context().db.read([&](storage::ReadTx& tx) {
-        add_business(text, overview(tx, call.services), listing::waiting(tx));
+        add_business(text, overview(tx, call.services, listing::ReadScope::everything()),
+                     listing::waiting(tx));
     });
     return {200, std::move(text), "text/plain; version=0.0.4; charset=utf-8", {}};
 }

@@ -4,6 +4,7 @@
 #include "http/paging.hpp"
 #include "http/problem.hpp"
 #include "http/views.hpp"
+#include "usecases/subscriber_changes.hpp"
 #include "usecases/subscribers.hpp"
 #include "usecases/trusted_time.hpp"
 
@@ -154,6 +155,21 @@ Reply change_plan(storage::Tx& tx, Call& call)
 Reply change_password(storage::Tx& tx, Call& call)
 {
     return changed(tx, call, "password", kReasonMax, &usecases::change_password);
+}
+
+Reply change_devices(storage::Tx& tx, Call& call)
+{
+    Fields fields(call.body);
+    const auto macs = fields.texts("device_macs");
+    if (!call.body.contains("device_macs"))
+        fields.refuse("device_macs", "is missing");
+    if (auto trouble = fields.trouble())
+        return *trouble;
+    const auto id = id_in_path<SubscriptionId>(call);
+    const auto done = usecases::change_devices(tx, call.context(), id, macs, call.actor);
+    if (!done)
+        return refused(done.error());
+    return shown(tx, call, id);
 }
 
 Reply usage(storage::ReadTx& tx, Call& call)

@@ -1,4 +1,4 @@
-// One connection of the front: its socket, what was read of the next request, what is still to
+// One connection of the front: its channel, what was read of the next request, what is still to
 // send. front.cpp and front_serve.cpp only.
 #pragma once
 
@@ -9,32 +9,33 @@ namespace mnara::http {
 
 struct Front::Connection
 {
-    Connection(std::uint64_t number, const Poco::Net::StreamSocket& stream, std::string address,
+    Connection(std::uint64_t number, std::unique_ptr<Channel> way, std::string address,
                RequestReader request_reader)
-        : id(number), socket(stream), peer(std::move(address)), reader(std::move(request_reader))
+        : id(number), channel(std::move(way)), peer(std::move(address)),
+          reader(std::move(request_reader))
     {
     }
 
     const std::uint64_t id;
-    Poco::Net::StreamSocket socket;
+    const std::unique_ptr<Channel> channel;
     const std::string peer;
     RequestReader reader;
-    std::string out;          // of the reply
-    std::size_t sent = 0;     // of out
-    bool close_after = false; // when out is sent
-    bool lingering = false;   // our side is closed; what still comes is thrown away
-    bool queued = false;      // a worker has it, or soon will
-    Millis began{0};          // of the request under way, or of waiting for one
-    Millis deadline{0};       // while parked
-
-    // How many bytes the socket took; 0 where it would wait.
-    std::size_t send_some(std::string_view bytes);
+    std::shared_ptr<Stream> stream; // a reply that goes on; nothing is read any more then
+    bool woken = false;             // the stream has more, or had while a worker was busy with it
+    std::string out;                // of the reply
+    std::size_t sent = 0;           // of out
+    bool close_after = false;       // when out is sent
+    bool lingering = false;         // our side is closed; what still comes is thrown away
+    bool queued = false;            // a worker has it, or soon will
+    Millis began{0};                // of the request under way, or of waiting for one
+    Millis deadline{0};             // while parked
 
     // Waiting for a request, or for the rest of its header: may be closed to make room.
     [[nodiscard]] bool is_idle() const
     {
-        return out.empty() && (reader.state() == RequestReader::State::Idle ||
-                               reader.state() == RequestReader::State::Header);
+        return out.empty() && stream == nullptr &&
+               (reader.state() == RequestReader::State::Idle ||
+                reader.state() == RequestReader::State::Header);
     }
 };
 

@@ -1,11 +1,17 @@
 #include "http/dispatch.hpp"
 
 #include "core/crypto.hpp"
+#include "domain/ip_network.hpp"
 #include "http/problem.hpp"
+#include "http/site_scope.hpp"
+#include "usecases/audit.hpp"
 #include "usecases/idempotency.hpp"
+#include "usecases/operator_networks.hpp"
 
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
+
+#include <algorithm>
 
 namespace mnara::http {
 
@@ -17,6 +23,10 @@ constexpr std::size_t kTokenMax = 200;
 constexpr std::string_view kBearer = "Bearer ";
 constexpr std::size_t kBodyBytesDefault = 64 * 1024;
 constexpr int kFirstError = 400;
+// What a person's hands, and what a program that moves in a whole ISP, can need.
+constexpr RatePace kBrowserWrites{120, Millis{500}};
+constexpr RatePace kProgramWrites{3'000, Millis{10}};
+constexpr RatePace kRefusedSignIns{30, Millis{6'000}};
 
 // For the log: the words in these paths are secrets.
 std::string without_token(const std::string& path)
@@ -38,13 +48,20 @@ bool is_write(const std::string& method)
     return method != "GET" && method != "HEAD" && method != "OPTIONS";
 }
 
+// What somebody may do who must set up a second factor first.
+bool is_own_login(std::string_view pattern)
+{
+    return pattern == "/api/v1/me" || pattern.substr(0, 11) == "/api/v1/me/" ||
+           pattern == "/api/v1/sign-out";
+}
+
 struct Presented
 {
     std::string token;
     bool in_cookie = false;
 };
 
-std::optional<Presented> presented_token(const Request& request)
+std::optional<Presented> presented_token(const Services& services, const Request& request)
 {
     if (const auto header = request.header("Authorization")) {
         if (header->size() < kBearer.size() ||
@@ -52,18 +69,18 @@ std::optional<Presented> presented_token(const Request& request)
             return std::nullopt;
         return Presented{header->substr(kBearer.size()), false};
     }
-    if (auto cookie = request.cookie(kSessionCookie))
+    if (auto cookie = request.cookie(services.session_cookie(request)))
         return Presented{std::move(*cookie), true};
     return std::nullopt;
 }
 
-std::optional<usecases::Authenticated> who_asks(const usecases::Context& context,
-                                                const Request& request)
+std::optional<usecases::Authenticated> who_asks(const Services& services, const Request& request,
+                                                bool is_use)
 {
-    const auto presented = presented_token(request);
+    const auto presented = presented_token(services, request);
     if (!presented || presented->token.empty() || presented->token.size() > kTokenMax)
         return std::nullopt;
-    auto who = usecases::authenticate(context, presented->token);
+    auto who = usecases::authenticate(services.context, presented->token, is_use);
     // A program's token in a cookie would be a browser session without a CSRF token.
     if (who && presented->in_cookie && !who->by_cookie)
         return std::nullopt;
@@ -135,6 +152,10 @@ Reply Dispatch::answer(const Request& request)
         reply = problem(500, "failed", "Something went wrong here. Request " + request_id + ".");
     }
     decorate(reply, request_id);
+    // Only for a certificate that browsers trust by themselves: a box that falls back to its own
+    // would be out of reach for a year.
+    if (request.arrival == Arrival::Tls && services_.pins_https && services_.pins_https())
+        reply.headers.emplace_back("Strict-Transport-Security", "max-age=31536000");
     return reply;
 }
 
@@ -151,18 +172,30 @@ void Dispatch::decorate(Reply& reply, const std::string& request_id) const
     reply.headers.emplace_back("X-Request-Id", request_id);
     reply.headers.emplace_back("X-Content-Type-Options", "nosniff");
     reply.headers.emplace_back("X-Frame-Options", "DENY");
-    reply.headers.emplace_back("Referrer-Policy", "no-referrer");
-    reply.headers.emplace_back("Cache-Control", "no-store");
-    reply.headers.emplace_back("Content-Security-Policy",
-                               "default-src 'none'; style-src 'self'; form-action 'self'; "
-                               "base-uri 'none'; frame-ancestors 'none'");
-    if (services_.is_https())
-        reply.headers.emplace_back("Strict-Transport-Security", "max-age=31536000");
+    // Not "no-referrer": with it, browsers send "Origin: null" with our own forms.
+    reply.headers.emplace_back("Referrer-Policy", "same-origin");
+    // The screens and their files say by themselves what they need.
+    const auto add_unless_there = [&](std::string_view name, std::string_view value) {
+        if (std::ranges::find(reply.headers, name, &Headers::value_type::first) ==
+            reply.headers.end())
+            reply.headers.emplace_back(name, value);
+    };
+    add_unless_there("Cache-Control", "no-store");
+    add_unless_there("Content-Security-Policy",
+                     "default-src 'none'; style-src 'self'; form-action 'self'; "
+                     "base-uri 'none'; frame-ancestors 'none'");
 }
 
 Reply Dispatch::run(const Request& request)
 {
     Found found = find(request.method, request.path);
+    const bool is_for_machines = found.route != nullptr && found.route->access.is_for_machines();
+    if (!is_for_machines && !is_allowed(request)) {
+        note_refused(request);
+        return problem(403, "address_not_allowed",
+                       "Operators may not come from this address. The owner sets the addresses; "
+                       "on the box: mnara operator allow-list.");
+    }
     if (found.allowed.empty())
         return problem(404, "no_such_path", "There is nothing at this path.");
     if (request.method == "OPTIONS")
@@ -174,21 +207,12 @@ Reply Dispatch::run(const Request& request)
     }
     const Route& route = *found.route;
     Json body = Json::object();
-    Call asked{services_, request, body, std::move(found.path), std::nullopt, "system:http"};
-    if (!route.access.is_public()) {
-        asked.who = who_asks(services_.context, request);
-        if (!asked.who) {
-            Reply reply = problem(401, "not_signed_in", "Sign in, or send a token.");
-            reply.headers.emplace_back("WWW-Authenticate", "Bearer");
-            return reply;
-        }
-        if (!route.access.allows(asked.who->op.role))
-            return problem(403, "not_allowed", "Your role may not do this.");
-        if (is_write(request.method) && asked.who->by_cookie &&
-            !has_csrf_token(request, *asked.who))
-            return problem(403, "csrf", "The X-CSRF-Token header is missing or wrong.");
-        asked.actor = usecases::actor_of(asked.who->op);
-    }
+    Call asked{services_,     request,          body, std::move(found.path), std::nullopt,
+               "system:http", services_.context};
+    asked.asked_by.peer = request.peer;
+    if (!route.access.is_public() && !(route.access.is_open_here() && request.is_from_here()))
+        if (auto refusal = authorise(route, asked))
+            return std::move(*refusal);
     if (route.body == Body::Json && !request.body.empty()) {
         // Forms of foreign pages can send anything but this type; behind a token they cannot come.
         if (route.access.is_public() && !is_json(request))
@@ -198,7 +222,84 @@ Reply Dispatch::run(const Request& request)
             return problem(400, "bad_json", "The body is not usable JSON: " + parsed.error() + ".");
         body = std::move(*parsed);
     }
-    return call(route, asked);
+    Reply reply = call(route, asked);
+    if (reply.stream != nullptr)
+        reply.stream->only_while([this, request, &route] { return may_go_on(route, request); });
+    return reply;
+}
+
+bool Dispatch::may_go_on(const Route& route, const Request& request) const
+{
+    const Json no_body = Json::object();
+    const bool is_for_machines = route.access.is_for_machines();
+    Call asked{services_, request, no_body, {}, std::nullopt, "system:http", services_.context};
+    asked.asked_by.peer = request.peer;
+    return (is_for_machines || is_allowed(request)) &&
+           (route.access.is_public() || !authorise(route, asked, false));
+}
+
+bool Dispatch::is_allowed(const Request& request) const
+{
+    return services_.context.db.read(
+        [&](storage::ReadTx& tx) { return usecases::is_allowed_address(tx, request.peer); });
+}
+
+// A try to sign in is written down wherever it came from, if not as often as somebody likes.
+void Dispatch::note_refused(const Request& request) const
+{
+    if (request.method != "POST" ||
+        (request.path != "/api/v1/sign-in" && request.path != "/sign-in") ||
+        !services_.rates.take("refused:" + domain::household_of(request.peer), kRefusedSignIns,
+                              services_.context.clock.mono()))
+        return;
+    std::string login = form_value(request.body, "login").value_or("");
+    if (const auto body = parse_json(request.body); body && body->is_object())
+        if (const auto named = body->find("login"); named != body->end() && named->is_string())
+            login = named->get<std::string>();
+    usecases::note_refused_sign_in(services_.context, login, request.peer,
+                                   request.header("User-Agent").value_or(""));
+}
+
+std::optional<Reply> Dispatch::authorise(const Route& route, Call& asked, bool is_use) const
+{
+    const Request& request = asked.request;
+    asked.who = who_asks(services_, request, is_use);
+    if (!asked.who) {
+        Reply reply = problem(401, "not_signed_in", "Sign in, or send a token.");
+        reply.headers.emplace_back("WWW-Authenticate", "Bearer");
+        return reply;
+    }
+    const usecases::Authenticated& who = *asked.who;
+    if (!route.access.allows(who.op.role))
+        return problem(403, "not_allowed", "Your role may not do this.");
+    if (who.must_enrol && !is_own_login(route.pattern))
+        return problem(403, "second_factor_needed",
+                       "Your role needs a second factor. Set one up first.");
+    if (is_write(request.method)) {
+        if (who.by_cookie && !has_csrf_token(request, who))
+            return problem(403, "csrf", "The X-CSRF-Token header is missing or wrong.");
+        if (!services_.rates.take("write:" + std::to_string(who.session),
+                                  who.by_cookie ? kBrowserWrites : kProgramWrites,
+                                  services_.context.clock.mono())) {
+            Reply reply = problem(429, "too_many_writes",
+                                  "Too many changes in a short time. Nothing was done. Wait a "
+                                  "moment and try again.");
+            reply.headers.emplace_back("Retry-After", "1");
+            return reply;
+        }
+    }
+    asked.actor = usecases::actor_of(who.op);
+    asked.scope = who.op.sites.empty() ? usecases::listing::ReadScope::everything()
+                                       : usecases::listing::ReadScope::of_sites(who.op.sites);
+    switch (judge_by_site(services_.context, route, asked)) {
+    case SiteVerdict::Closed:
+        return problem(403, "not_your_site", "This is only for operators of all sites.");
+    case SiteVerdict::NotThere:
+        return not_found("thing in your sites");
+    case SiteVerdict::Open:
+        break;
+    }
+    return std::nullopt;
 }
 
 Reply Dispatch::call(const Route& route, Call& asked) const
@@ -212,7 +313,7 @@ Reply Dispatch::call(const Route& route, Call& asked) const
         return write_once(route, asked);
     try {
         return db.write([&](storage::Tx& tx) {
-            Reply reply = std::get<WritingHandler>(route.handler)(tx, asked);
+            Reply reply = write_audited(route, tx, asked);
             if (reply.status >= kFirstError)
                 throw RolledBack{std::move(reply)};
             return reply;
@@ -220,6 +321,18 @@ Reply Dispatch::call(const Route& route, Call& asked) const
     } catch (RolledBack& refused) {
         return std::move(refused.reply);
     }
+}
+
+Reply Dispatch::write_audited(const Route& route, storage::Tx& tx, Call& asked) const
+{
+    const std::int64_t before = usecases::last_audit(tx);
+    Reply reply = std::get<WritingHandler>(route.handler)(tx, asked);
+    // Whoever forgot it, or had no words for it: no write of a person goes by without a line.
+    if (reply.status < kFirstError && asked.who && usecases::last_audit(tx) == before)
+        usecases::audit(tx, asked.context(), asked.actor, "asked", "route", 0,
+                        usecases::audit_fields(
+                            {{"method", asked.request.method}, {"path", asked.request.path}}));
+    return reply;
 }
 
 Reply Dispatch::write_once(const Route& route, Call& asked) const
@@ -234,7 +347,7 @@ Reply Dispatch::write_once(const Route& route, Call& asked) const
         return services_.context.db.write([&](storage::Tx& tx) {
             const auto stored =
                 usecases::once(tx, services_.context.clock.now(), asked.actor, key, whole, [&] {
-                    Reply reply = std::get<WritingHandler>(route.handler)(tx, asked);
+                    Reply reply = write_audited(route, tx, asked);
                     // A refusal does nothing, so it needs no memory: the next try is judged anew.
                     if (reply.status >= kFirstError)
                         throw RolledBack{std::move(reply)};

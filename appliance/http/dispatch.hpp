@@ -1,6 +1,6 @@
-// From a request to its handler: finds the route, checks who asks, the role, the CSRF token, the
-// Idempotency-Key and the JSON, opens the transaction, and turns whatever goes wrong into one
-// problem answer (RFC 9457) with the id of the request.
+// From a request to its handler: finds the route, checks from where and who asks, the role, the
+// CSRF token, the site, the Idempotency-Key and the JSON, opens the transaction, and turns whatever
+// goes wrong into one problem answer (RFC 9457) with the id of the request.
 #pragma once
 
 #include "http/message.hpp"
@@ -9,8 +9,6 @@
 #include <atomic>
 
 namespace mnara::http {
-
-inline constexpr const char* kSessionCookie = "mnara_session";
 
 class Dispatch final : public Handler
 {
@@ -32,7 +30,15 @@ private:
     };
     [[nodiscard]] Found find(const std::string& method, const std::string& path) const;
     [[nodiscard]] Reply run(const Request& request);
+    [[nodiscard]] bool is_allowed(const Request& request) const;
+    void note_refused(const Request& request) const;
+    // Finds out who asks; the refusal where he may not.
+    [[nodiscard]] std::optional<Reply> authorise(const Route& route, Call& asked,
+                                                 bool is_use = true) const;
+    // Whether a reply that goes on may do so: asked again and again while it does.
+    [[nodiscard]] bool may_go_on(const Route& route, const Request& request) const;
     [[nodiscard]] Reply call(const Route& route, Call& call) const;
+    [[nodiscard]] Reply write_audited(const Route& route, storage::Tx& tx, Call& asked) const;
     [[nodiscard]] Reply write_once(const Route& route, Call& call) const;
     void decorate(Reply& reply, const std::string& request_id) const;
 

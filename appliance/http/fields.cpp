@@ -2,6 +2,7 @@
 
 #include "http/problem.hpp"
 
+#include <algorithm>
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
 
@@ -107,6 +108,26 @@ std::int64_t Fields::integer(std::string_view name, std::int64_t min, std::int64
     if (!value)
         refuse(name, "is missing");
     return value.value_or(0);
+}
+
+std::optional<std::vector<std::int64_t>> Fields::optional_integers(std::string_view name)
+{
+    const Json* value = find(name);
+    if (value == nullptr)
+        return std::nullopt;
+    std::vector<std::int64_t> all;
+    const bool is_list =
+        value->is_array() && std::all_of(value->begin(), value->end(), [&](const Json& one) {
+            // Unsigned ones beyond 64 bits with a sign would turn into negative ones.
+            if (!one.is_number_integer() ||
+                (one.is_number_unsigned() && one.get<std::uint64_t>() > std::uint64_t{INT64_MAX}))
+                return false;
+            all.push_back(one.get<std::int64_t>());
+            return true;
+        });
+    if (!is_list)
+        refuse(name, "must be a list of whole numbers");
+    return all;
 }
 
 std::optional<bool> Fields::optional_boolean(std::string_view name)

@@ -28,6 +28,7 @@ public:
                                        std::int64_t max = kMax);
     [[nodiscard]] std::optional<std::int64_t>
     optional_integer(std::string_view name, std::int64_t min = kMin, std::int64_t max = kMax);
+    [[nodiscard]] std::optional<std::vector<std::int64_t>> optional_integers(std::string_view name);
     [[nodiscard]] std::optional<bool> optional_boolean(std::string_view name);
     // Says by itself what is wrong with a field.
     void refuse(std::string_view name, std::string_view why);

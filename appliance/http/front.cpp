@@ -1,6 +1,7 @@
 // The poller's half of the front: accepting, waking, deadlines, room.
 #include "http/front.hpp"
 
+#include "core/check.hpp"
 #include "http/connection.hpp"
 
 #include <Poco/Net/SocketAddress.h>
@@ -17,8 +18,7 @@ namespace mnara::http {
 
 namespace {
 
-constexpr std::uint64_t kListener = 0;
-constexpr std::uint64_t kWake = 1;
+constexpr std::uint64_t kWake = 15; // and below it, the listeners by their number
 constexpr int kBacklog = 1024;
 constexpr int kAcceptsPerStep = 64;
 constexpr int kEventsPerStep = 256;
@@ -45,19 +45,33 @@ public:
 } // namespace
 
 Front::Front(Handler& handler, const Clock& clock, const Log& log, Counters& counters,
-             const std::string& listen, FrontLimits limits, Wrap wrap)
-    : handler_(handler), clock_(clock), log_(log), counters_(counters), limits_(limits),
-      wrap_(std::move(wrap))
+             const std::string& listen, FrontLimits limits)
+    : handler_(handler), clock_(clock), log_(log), counters_(counters), limits_(limits)
 {
-    listener_.bind(Poco::Net::SocketAddress(listen), true, false);
-    listener_.listen(kBacklog);
-    listener_.setBlocking(false);
     epoll_ = ::epoll_create1(EPOLL_CLOEXEC);
     wake_ = ::eventfd(0, EFD_NONBLOCK | EFD_CLOEXEC);
     if (epoll_ < 0 || wake_ < 0)
         throw std::system_error(errno, std::generic_category(), "epoll_create1");
-    watch(epoll_, EPOLL_CTL_ADD, listener_.impl()->sockfd(), EPOLLIN, kListener);
     watch(epoll_, EPOLL_CTL_ADD, wake_, EPOLLIN, kWake);
+    add_listener(listen, [](const Poco::Net::StreamSocket& socket) {
+        return std::make_unique<Channel>(socket);
+    });
+}
+
+void Front::listen_also(const std::string& listen, OpenChannel open)
+{
+    add_listener(listen, std::move(open));
+}
+
+void Front::add_listener(const std::string& listen, OpenChannel open)
+{
+    ENSURE(listeners_.size() < kWake);
+    Poco::Net::ServerSocket socket;
+    socket.bind(Poco::Net::SocketAddress(listen), true, false);
+    socket.listen(kBacklog);
+    socket.setBlocking(false);
+    watch(epoll_, EPOLL_CTL_ADD, socket.impl()->sockfd(), EPOLLIN, listeners_.size());
+    listeners_.push_back({socket, std::move(open)});
 }
 
 Front::~Front()
@@ -66,9 +80,9 @@ Front::~Front()
     ::close(wake_);
 }
 
-std::string Front::address() const
+std::string Front::address(std::size_t number) const
 {
-    return listener_.address().toString();
+    return listeners_.at(number).socket.address().toString();
 }
 
 void Front::poll_step(Millis wait)
@@ -79,14 +93,16 @@ void Front::poll_step(Millis wait)
         ::epoll_wait(epoll_, events.data(), kEventsPerStep, static_cast<int>(longest.count()));
     for (int at = 0; at < count; ++at) {
         const std::uint64_t id = events[static_cast<std::size_t>(at)].data.u64;
-        if (id == kListener) {
-            accept_all();
+        if (id < listeners_.size()) {
+            accept_all(listeners_[id]);
         } else if (id == kWake) {
             std::uint64_t times = 0;
             [[maybe_unused]] const auto size = ::read(wake_, &times, sizeof times);
         } else {
             const std::lock_guard lock(mutex_);
-            if (const auto found = connections_.find(id); found != connections_.end())
+            // Its stream may have queued it since; parking it again asks anew what there is.
+            if (const auto found = connections_.find(id);
+                found != connections_.end() && !found->second->queued)
                 queue_locked(*found->second);
         }
     }
@@ -98,83 +114,101 @@ void Front::poll_step(Millis wait)
     }
     if (stopping)
         stop_listening();
-    if (has_listener_ && !listening_ && now >= accept_again_at_) {
-        listening_ = true;
-        watch(epoll_, EPOLL_CTL_ADD, listener_.impl()->sockfd(), EPOLLIN, kListener);
-    }
+    if (has_listeners_ && !listening_ && now >= accept_again_at_)
+        watch_listeners();
     if (now >= next_sweep_) {
         next_sweep_ = now + kSweepEvery;
         sweep();
     }
 }
 
+void Front::watch_listeners()
+{
+    listening_ = true;
+    for (std::size_t number = 0; number < listeners_.size(); ++number)
+        watch(epoll_, EPOLL_CTL_ADD, listeners_[number].socket.impl()->sockfd(), EPOLLIN, number);
+}
+
 void Front::stop_listening()
 {
-    if (has_listener_) {
-        has_listener_ = false;
-        listener_.close(); // a new daemon may take the port at once
+    if (has_listeners_) {
+        has_listeners_ = false;
+        for (Listener& listener : listeners_)
+            listener.socket.close(); // a new daemon may take the port at once
         drain_until_ = clock_.mono() + limits_.drain;
     }
     close_idle();
 }
 
-void Front::accept_all()
+void Front::accept_all(Listener& listener)
 {
-    for (int times = 0; times < kAcceptsPerStep && accept_one(); ++times) {
+    for (int times = 0; times < kAcceptsPerStep && accept_one(listener); ++times) {
     }
 }
 
-bool Front::accept_one()
+bool Front::accept_one(Listener& listener)
 {
-    const int listener = listener_.impl()->sockfd();
-    const int file = ::accept4(listener, nullptr, nullptr, SOCK_NONBLOCK | SOCK_CLOEXEC);
+    if (!listening_) // another listener found that there is no room
+        return false;
+    const int file =
+        ::accept4(listener.socket.impl()->sockfd(), nullptr, nullptr, SOCK_NONBLOCK | SOCK_CLOEXEC);
     if (file < 0) {
         if (errno == EINTR || errno == ECONNABORTED)
             return true;
-        if (errno == EAGAIN)
-            return false;
-        // Out of file descriptors or memory: the listener stays readable, so leave it for a moment
-        // instead of spinning on it.
-        ++counters_.accept_failures;
-        log_.warning("http.accept_failed", "a connection could not be taken", {{"errno", errno}});
-        ::epoll_ctl(epoll_, EPOLL_CTL_DEL, listener, nullptr);
-        listening_ = false;
-        accept_again_at_ = clock_.mono() + limits_.accept_pause;
+        if (errno != EAGAIN)
+            pause_accepting(errno);
         return false;
     }
-    Poco::Net::StreamSocket socket = AcceptedSocket(file);
+    const Poco::Net::StreamSocket socket = AcceptedSocket(file);
     try {
-        socket.setBlocking(false);
-        socket.setNoDelay(true);
-        std::string peer = socket.peerAddress().host().toString();
-        if (wrap_)
-            socket = wrap_(socket);
-        const std::lock_guard lock(mutex_);
-        if (!make_room(peer)) {
-            ++counters_.connections_refused;
-            const std::string bytes =
-                write_reply(handler_.refusal(kUnavailable), false, false, clock_.now());
-            socket.sendBytes(bytes.data(), static_cast<int>(bytes.size()), MSG_NOSIGNAL);
-            return true;
-        }
-        const std::uint64_t id = ++last_id_;
-        auto connection = std::make_unique<Connection>(
-            id, socket, peer,
-            RequestReader(limits_.header_bytes_max,
-                          [this](const std::string& method, const std::string& path) {
-                              return handler_.body_bytes_max(method, path);
-                          }));
-        connection->began = clock_.mono();
-        connection->deadline = deadline_of(*connection);
-        watch(epoll_, EPOLL_CTL_ADD, file, EPOLLIN | EPOLLONESHOT, id);
-        connections_.emplace(id, std::move(connection));
-        ++per_address_[peer];
-        ++counters_.connections_accepted;
-        ++counters_.connections_open;
+        admit(socket, listener.open);
     } catch (const std::exception&) {
         // It went away between the accept and here.
     }
     return true;
+}
+
+// Out of file descriptors or memory: listeners stay readable, so leave them for a moment instead of
+// spinning on them.
+void Front::pause_accepting(int error)
+{
+    ++counters_.accept_failures;
+    log_.warning("http.accept_failed", "a connection could not be taken", {{"errno", error}});
+    for (const Listener& listener : listeners_)
+        ::epoll_ctl(epoll_, EPOLL_CTL_DEL, listener.socket.impl()->sockfd(), nullptr);
+    listening_ = false;
+    accept_again_at_ = clock_.mono() + limits_.accept_pause;
+}
+
+void Front::admit(const Poco::Net::StreamSocket& accepted, const OpenChannel& open)
+{
+    Poco::Net::StreamSocket socket = accepted;
+    socket.setBlocking(false);
+    socket.setNoDelay(true);
+    const std::string peer = socket.peerAddress().host().toString();
+    auto channel = open(socket);
+    const std::lock_guard lock(mutex_);
+    if (!make_room(peer)) {
+        ++counters_.connections_refused;
+        // Through TLS it could not be said before a handshake, which takes the room there is not.
+        if (channel->is_open())
+            channel->send(write_reply(handler_.refusal(kUnavailable), false, false, clock_.now()));
+        return;
+    }
+    const std::uint64_t id = ++last_id_;
+    auto connection = std::make_unique<Connection>(
+        id, std::move(channel), peer,
+        RequestReader(limits_.header_bytes_max,
+                      [this](const std::string& method, const std::string& path) {
+                          return handler_.body_bytes_max(method, path);
+                      }));
+    connection->began = clock_.mono();
+    connection->deadline = deadline_of(*connection);
+    watch(epoll_, EPOLL_CTL_ADD, connection->channel->file(), EPOLLIN | EPOLLONESHOT, id);
+    connections_.emplace(id, std::move(connection));
+    ++per_address_[peer];
+    ++counters_.connections_accepted;
+    ++counters_.connections_open;
 }
 
 // At a limit the connection that has waited longest without a request gives way, of the same
@@ -204,8 +238,12 @@ Millis Front::deadline_of(const Connection& connection) const
 {
     if (connection.lingering)
         return connection.began + limits_.linger;
+    if (!connection.channel->is_open())
+        return connection.began + limits_.handshake_deadline;
     if (!connection.out.empty())
         return connection.began + limits_.reply_deadline;
+    if (connection.stream != nullptr)
+        return connection.began + limits_.heartbeat;
     switch (connection.reader.state()) {
     case RequestReader::State::Idle:
         return connection.began + limits_.idle_deadline;
@@ -226,6 +264,10 @@ void Front::sweep()
         if (!connection->queued && (is_drained_enough || now >= connection->deadline))
             over.push_back(connection.get());
     for (Connection* connection : over) {
+        if (connection->stream != nullptr && connection->out.empty() && !is_drained_enough) {
+            queue_locked(*connection); // it is time that its stream says something
+            continue;
+        }
         const bool asking = connection->reader.state() == RequestReader::State::Header ||
                             connection->reader.state() == RequestReader::State::Body;
         if (!connection->lingering)
@@ -243,8 +285,8 @@ bool Front::tell_late(Connection& connection)
     const std::string bytes =
         write_reply(handler_.refusal(kRequestTimeout), false, false, clock_.now());
     try {
-        connection.send_some(bytes);
-        connection.socket.shutdownSend();
+        connection.channel->send(bytes);
+        connection.channel->end();
     } catch (const std::exception&) {
         return false;
     }

@@ -1,9 +1,7 @@
 // The workers' half of the front: reading a request as far as it has come, answering, parking.
 #include "http/connection.hpp"
 
-#include <Poco/Exception.h>
 #include <array>
-#include <cerrno>
 #include <sys/epoll.h>
 #include <sys/socket.h>
 
@@ -20,20 +18,6 @@ constexpr int kReadsPerTurn = 64;
 constexpr std::string_view kContinue = "HTTP/1.1 100 Continue\r\n\r\n";
 
 } // namespace
-
-std::size_t Front::Connection::send_some(std::string_view bytes)
-{
-    try {
-        const int took =
-            socket.sendBytes(bytes.data(), static_cast<int>(bytes.size()), MSG_NOSIGNAL);
-        return took > 0 ? static_cast<std::size_t>(took) : 0;
-    } catch (const Poco::Exception& error) {
-        // Where receiveBytes answers -1, POCO 1.11 throws here.
-        if (error.code() == EAGAIN || error.code() == EWOULDBLOCK)
-            return 0;
-        throw;
-    }
-}
 
 void Front::work_step(Millis wait)
 {
@@ -53,6 +37,8 @@ void Front::work_step(Millis wait)
     try {
         serve(*connection);
     } catch (const std::exception&) {
+        if (!connection->channel->is_open())
+            ++counters_.handshakes_failed;
         close(*connection); // reset by the peer, or out of memory: it is of no use any more
     }
 }
@@ -64,6 +50,13 @@ void Front::serve(Connection& connection)
     while (true) {
         if (!flush(connection))
             return;
+        if (connection.stream != nullptr && !connection.lingering) {
+            if (++reads > kReadsPerTurn)
+                return queue(connection);
+            if (!go_on(connection))
+                return;
+            continue;
+        }
         switch (connection.reader.advance()) {
         case RequestReader::State::Complete:
             if (connection.lingering)
@@ -94,21 +87,55 @@ void Front::serve(Connection& connection)
 bool Front::receive(Connection& connection)
 {
     std::array<char, kReadSize> bytes{};
-    const int got = connection.socket.receiveBytes(bytes.data(), static_cast<int>(bytes.size()), 0);
-    if (got == 0) {
-        close(connection);
-        return false;
-    }
-    if (got < 0) {
+    const auto got = connection.channel->receive(bytes.data(), bytes.size());
+    if (!got) {
         park(connection, Wanted::Read);
         return false;
     }
-    if (connection.lingering)
-        return true;
+    if (*got == 0) {
+        close(connection);
+        return false;
+    }
+    if (connection.lingering || connection.stream != nullptr)
+        return true; // it has nothing more to say to us
     if (connection.reader.state() == RequestReader::State::Idle)
         connection.began = clock_.mono();
-    connection.reader.append({bytes.data(), static_cast<std::size_t>(got)});
+    connection.reader.append({bytes.data(), *got});
     return true;
+}
+
+bool Front::go_on(Connection& connection)
+{
+    {
+        const std::lock_guard lock(mutex_);
+        connection.woken = false; // whatever comes from here on wakes it again
+    }
+    const bool beat = clock_.mono() >= connection.began + limits_.heartbeat;
+    connection.out = connection.stream->take(beat);
+    connection.close_after = connection.stream->is_over();
+    if (!connection.out.empty()) {
+        connection.began = clock_.mono();
+        return true;
+    }
+    if (connection.close_after) {
+        connection.channel->end();
+        close(connection);
+        return false;
+    }
+    return receive(connection);
+}
+
+void Front::wake(std::uint64_t id)
+{
+    const std::lock_guard lock(mutex_);
+    const auto found = connections_.find(id);
+    if (found == connections_.end())
+        return;
+    Connection& connection = *found->second;
+    connection.woken = true;
+    // Where it waits for room to write, the stream waits with it.
+    if (!connection.queued && connection.out.empty())
+        queue_locked(connection);
 }
 
 void Front::answer(Connection& connection)
@@ -116,6 +143,7 @@ void Front::answer(Connection& connection)
     const bool wants_more = connection.reader.keeps_alive();
     Request request = connection.reader.take();
     request.peer = connection.peer;
+    request.arrival = connection.channel->arrival();
     Reply reply;
     try {
         reply = handler_.answer(request);
@@ -129,8 +157,15 @@ void Front::answer(Connection& connection)
         stopping = stopping_;
     }
     connection.close_after = !wants_more || stopping;
-    connection.out =
-        write_reply(reply, request.method == "HEAD", !connection.close_after, clock_.now());
+    if (reply.stream != nullptr && request.method != "HEAD" && !stopping) {
+        connection.close_after = false;
+        connection.stream = std::move(reply.stream);
+        connection.stream->on_more([this, id = connection.id] { wake(id); });
+        connection.out = write_stream_head(reply, clock_.now());
+    } else {
+        connection.out =
+            write_reply(reply, request.method == "HEAD", !connection.close_after, clock_.now());
+    }
     // The handler's own time is not the client's: what is left is for reading the reply.
     connection.began = clock_.mono();
 }
@@ -146,7 +181,7 @@ bool Front::flush(Connection& connection)
 {
     while (connection.sent < connection.out.size()) {
         const std::size_t took =
-            connection.send_some(std::string_view(connection.out).substr(connection.sent));
+            connection.channel->send(std::string_view(connection.out).substr(connection.sent));
         if (took == 0) {
             park(connection, Wanted::Write);
             return false;
@@ -158,11 +193,11 @@ bool Front::flush(Connection& connection)
     const bool was_reply = connection.reader.state() != RequestReader::State::Body;
     connection.out.clear();
     connection.sent = 0;
-    if (was_reply)
-        connection.began = clock_.mono(); // of waiting for the next request
+    if (was_reply && connection.stream == nullptr) // a stream's pause counts from what it said
+        connection.began = clock_.mono();          // of waiting for the next request
     if (connection.close_after && !connection.lingering) {
         // Closing at once would reset a client that is still sending, before it has read why.
-        connection.socket.shutdownSend();
+        connection.channel->end();
         connection.lingering = true;
     }
     return true;
@@ -171,12 +206,15 @@ bool Front::flush(Connection& connection)
 void Front::park(Connection& connection, Wanted wanted)
 {
     const std::lock_guard lock(mutex_);
+    if (connection.woken && connection.out.empty())
+        return queue_locked(connection); // its stream has said so while we were busy with it
     connection.queued = false;
     connection.deadline = deadline_of(connection);
+    const bool for_write = wanted == Wanted::Write || connection.channel->wants_write();
     epoll_event event{};
-    event.events = EPOLLONESHOT | (wanted == Wanted::Read ? EPOLLIN : EPOLLOUT);
+    event.events = EPOLLONESHOT | (for_write ? EPOLLOUT : EPOLLIN);
     event.data.u64 = connection.id;
-    if (::epoll_ctl(epoll_, EPOLL_CTL_MOD, connection.socket.impl()->sockfd(), &event) != 0)
+    if (::epoll_ctl(epoll_, EPOLL_CTL_MOD, connection.channel->file(), &event) != 0)
         close_locked(connection.id);
 }
 

@@ -81,6 +81,14 @@ std::optional<std::string> form_value(std::string_view form, std::string_view na
     return found;
 }
 
+bool Request::is_from_here() const
+{
+    constexpr std::string_view mapped = "::ffff:";
+    const std::string_view address = peer;
+    const auto v4 = address.starts_with(mapped) ? address.substr(mapped.size()) : address;
+    return v4.starts_with("127.") || address == "::1";
+}
+
 std::optional<std::string> Request::header(std::string_view name) const
 {
     const auto found = std::find_if(headers.begin(), headers.end(), [&](const auto& header) {

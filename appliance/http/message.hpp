@@ -3,6 +3,8 @@
 #pragma once
 
 #include <cstddef>
+#include <functional>
+#include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -13,6 +15,13 @@ namespace mnara::http {
 
 using Headers = std::vector<std::pair<std::string, std::string>>;
 
+// How a request came in.
+enum class Arrival {
+    Plain,     // on a port for HTTP
+    Tls,       // encrypted
+    PlainOnTls // not encrypted, on the port for HTTPS
+};
+
 struct Request
 {
     std::string method;
@@ -21,12 +30,37 @@ struct Request
     Headers headers;   // in the order in which they came
     std::string body;
     std::string peer; // numeric address, without the port
+    Arrival arrival = Arrival::Plain;
 
+    // From this machine itself, or from a proxy on it.
+    [[nodiscard]] bool is_from_here() const;
     // The first header of that name, in any case; nothing where there is none.
     [[nodiscard]] std::optional<std::string> header(std::string_view name) const;
     // The value of a cookie or of a query parameter (decoded); nothing where there is none.
     [[nodiscard]] std::optional<std::string> cookie(std::string_view name) const;
     [[nodiscard]] std::optional<std::string> parameter(std::string_view name) const;
+};
+
+// A reply that goes on: the front sends what it gives as it comes, until one side ends it. Called
+// by the front from any of its threads, one at a time.
+class Stream
+{
+public:
+    Stream() = default;
+    Stream(const Stream&) = delete;
+    Stream& operator=(const Stream&) = delete;
+    virtual ~Stream() = default;
+
+    // It ends when this is no longer true; asked before something is said. Set by the dispatch.
+    virtual void only_while(std::function<bool()> is_allowed) = 0;
+    // Called once, before take(): `wake` may be called from any thread, whenever take()
+    // would have something to give; it is quick and safe until the stream is destroyed.
+    virtual void on_more(std::function<void()> wake) = 0;
+    // What is to be sent now, perhaps nothing. `beat`: the line was silent for long, so something
+    // must be said that tells a dead client from a quiet one.
+    [[nodiscard]] virtual std::string take(bool beat) = 0;
+    // Asked after take(): true ends the connection when all is sent.
+    [[nodiscard]] virtual bool is_over() const = 0;
 };
 
 struct Reply
@@ -35,6 +69,7 @@ struct Reply
     std::string body;
     std::string content_type = "application/json";
     Headers headers;
+    std::shared_ptr<Stream> stream = nullptr; // goes on after the body, until its end
 };
 
 // Who answers requests. Called from several threads at once; must not throw.

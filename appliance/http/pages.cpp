@@ -2,7 +2,6 @@
 // scripts. Everything that came from outside is escaped.
 #include "domain/calendar.hpp"
 #include "http/api.hpp"
-#include "http/dispatch.hpp"
 #include "http/status.hpp"
 
 #include <fmt/format.h>
@@ -61,17 +60,23 @@ Reply sign_in_page(const Call& call)
     if (before == "wrong")
         notice = "<p class=\"bad\" role=\"alert\">The login or the password is wrong.</p>\n";
     if (before == "locked")
-        notice = "<p class=\"bad\" role=\"alert\">Too many wrong tries. Wait 15 minutes.</p>\n";
-    return page("Sign in",
-                "<h1>Sign in</h1>\n" + notice +
-                    "<form method=\"post\" action=\"/sign-in\">\n"
-                    "<label for=\"login\">Login</label>\n<input id=\"login\" name=\"login\" "
-                    "autocomplete=\"username\" autocapitalize=\"none\" required>\n"
-                    "<label for=\"password\">Password</label>\n<input id=\"password\" "
-                    "name=\"password\" type=\"password\" autocomplete=\"current-password\" "
-                    "required>\n<button>Sign in</button>\n</form>\n"
-                    "<p>No password yet? On the box, <code>mnara operator link LOGIN</code> gives "
-                    "a link that works once.</p>\n");
+        notice =
+            "<p class=\"bad\" role=\"alert\">Too many wrong tries. Wait 15 minutes or more.</p>\n";
+    if (before == "code")
+        notice = "<p role=\"alert\">Enter the code of your authenticator app too.</p>\n";
+    return page(
+        "Sign in",
+        "<h1>Sign in</h1>\n" + notice +
+            "<form method=\"post\" action=\"/sign-in\">\n"
+            "<label for=\"login\">Login</label>\n<input id=\"login\" name=\"login\" "
+            "autocomplete=\"username\" autocapitalize=\"none\" required>\n"
+            "<label for=\"password\">Password</label>\n<input id=\"password\" "
+            "name=\"password\" type=\"password\" autocomplete=\"current-password\" "
+            "required>\n<label for=\"code\">Code, if you have an authenticator app</label>\n"
+            "<input id=\"code\" name=\"code\" autocomplete=\"one-time-code\" "
+            "inputmode=\"numeric\">\n<button>Sign in</button>\n</form>\n"
+            "<p>No password yet? On the box, <code>mnara operator link LOGIN</code> gives "
+            "a link that works once.</p>\n");
 }
 
 std::string row(std::string_view name, std::string_view value)
@@ -138,19 +143,23 @@ ul { padding-left: 1.2rem; }
 
 Reply status_page(Call& call)
 {
-    const auto who =
-        usecases::authenticate(call.context(), call.request.cookie(kSessionCookie).value_or(""));
-    if (!who || !who->by_cookie)
+    const auto cookie = call.request.cookie(call.services.session_cookie(call.request));
+    const auto who = usecases::authenticate(call.context(), cookie.value_or(""));
+    if (!who || !who->by_cookie || who->must_enrol)
         return sign_in_page(call);
+    if (!who->op.sites.empty() || who->op.role == usecases::Role::Reseller)
+        return page("Mnara", "<p>This page is for staff of all sites.</p>\n", 403);
     return call.context().db.read([&](storage::ReadTx& tx) {
-        const Overview view = overview(tx, call.services);
+        const auto scope = listing::ReadScope::everything();
+        const Overview view = overview(tx, call.services, scope);
         const std::string name = view.isp_name.empty() ? "Mnara" : view.isp_name;
         std::string content;
         if (view.sandbox)
             content += "<p class=\"sandbox\" role=\"status\">Sandbox: the M-Pesa money here is not "
                        "real.</p>\n";
         content += fmt::format("<h1>{}</h1>\n", escaped(name));
-        content += "<h2>Alerts</h2>\n" + alert_list(listing::open_alerts(tx, {kAlertsShown, {}}));
+        content +=
+            "<h2>Alerts</h2>\n" + alert_list(listing::open_alerts(tx, scope, {kAlertsShown, {}}));
         content += "<h2>Now</h2>\n" + numbers(view);
         content += fmt::format(
             "<p>Signed in as {} ({}). Mnara {}, <a href=\"/api/v1/openapi.yaml\">API</a>.</p>\n"
@@ -160,6 +169,13 @@ Reply status_page(Call& call)
             escaped(call.services.version), escaped(who->csrf_token));
         return page(name, content);
     });
+}
+
+// Only the button uses the link up: messengers open links by themselves to show a preview.
+Reply sign_in_link_page(Call&)
+{
+    return page("Sign in", "<h1>Sign in</h1>\n<p>This link signs you in once.</p>\n"
+                           "<form method=\"post\"><button>Sign in</button></form>\n");
 }
 
 Reply style_sheet(Call&)

@@ -16,21 +16,43 @@ std::optional<std::int64_t> positive_number(std::string_view text)
     return value;
 }
 
+Result<int, Reply> limit_of(const Request& request)
+{
+    const auto limit = request.parameter("limit");
+    if (!limit)
+        return usecases::listing::kRowsDefault;
+    const auto number = positive_number(*limit);
+    if (!number || *number > usecases::listing::kRowsMax)
+        return refuse(problem(422, "bad_page", "limit is a number from 1 to 200."));
+    return static_cast<int>(*number);
+}
+
 Result<usecases::listing::Page, Reply> page_of(const Request& request)
 {
     usecases::listing::Page page;
-    if (const auto limit = request.parameter("limit")) {
-        const auto number = positive_number(*limit);
-        if (!number || *number > usecases::listing::kRowsMax)
-            return refuse(problem(422, "bad_page", "limit is a number from 1 to 200."));
-        page.limit = static_cast<int>(*number);
-    }
+    const auto limit = limit_of(request);
+    if (!limit)
+        return refuse(limit.error());
+    page.limit = *limit;
     if (const auto after = request.parameter("after")) {
         page.after = positive_number(*after);
         if (!page.after)
             return refuse(problem(422, "bad_page", "after is the next of the page before."));
     }
     return page;
+}
+
+Result<Span, Reply> span_of(const Request& request)
+{
+    Span span;
+    for (const auto& [name, time] : {std::pair{"from", &span.from}, {"to", &span.to}})
+        if (const auto text = request.parameter(name)) {
+            const auto number = positive_number(*text);
+            if (!number || *number > to_seconds(kForever))
+                return refuse(problem(422, "bad_span", "from and to are UTC seconds since 1970."));
+            *time = unix_time(*number);
+        }
+    return span;
 }
 
 bool flag(const Request& request, std::string_view name)

@@ -13,6 +13,16 @@ namespace mnara::http {
 // The reply says what is wrong with them.
 [[nodiscard]] Result<usecases::listing::Page, Reply> page_of(const Request& request);
 
+// ?from= (included) and ?to= (not included), UTC seconds.
+struct Span
+{
+    std::optional<UnixTime> from, to;
+};
+[[nodiscard]] Result<Span, Reply> span_of(const Request& request);
+
+// ?limit= alone, where the cursor is a text.
+[[nodiscard]] Result<int, Reply> limit_of(const Request& request);
+
 // A whole number above 0; nothing where the text is none.
 [[nodiscard]] std::optional<std::int64_t> positive_number(std::string_view text);
 // The {id} of the path; 0, which no row has, where it is no number.

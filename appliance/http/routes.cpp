@@ -9,6 +9,7 @@ namespace {
 using usecases::Role;
 
 constexpr Access kPublic = Access::everyone();
+constexpr Access kMachines = Access::machines();
 constexpr Access kAny = Access::roles(
     {Role::Owner, Role::Manager, Role::Cashier, Role::Technician, Role::Reseller, Role::Viewer});
 // A reseller sells vouchers and sees no subscriber of ours.
@@ -18,11 +19,15 @@ constexpr Access kOwner = Access::roles({Role::Owner});
 constexpr Access kManagers = Access::roles({Role::Owner, Role::Manager});
 constexpr Access kCashiers = Access::roles({Role::Owner, Role::Manager, Role::Cashier});
 constexpr Access kTechnicians = Access::roles({Role::Owner, Role::Manager, Role::Technician});
+constexpr Access kFieldStaff =
+    Access::roles({Role::Owner, Role::Manager, Role::Cashier, Role::Technician});
+constexpr Access kReaders = Access::roles({Role::Owner, Role::Manager, Role::Viewer});
 
 // Several times what a provider sends: a callback of M-Pesa has about a thousand bytes.
 constexpr std::size_t kCallbackBytesMax = 64 * 1024;
 constexpr std::size_t kFormBytesMax = 8 * 1024;
 constexpr std::size_t kNoBody = 1024;
+constexpr std::size_t kPictureBytesMax = 64 * 1024;
 
 Route get(std::string_view pattern, AnyHandler handler, Access access, bool head = true)
 {
@@ -54,35 +59,87 @@ Route form(std::string_view pattern, PlainHandler handler)
 
 Route callback(std::string_view pattern, PlainHandler handler)
 {
-    return {"POST", pattern, handler, kPublic, Body::Raw, false, true, kCallbackBytesMax};
+    return {"POST", pattern, handler, kMachines, Body::Raw, false, true, kCallbackBytesMax};
+}
+
+Route picture(std::string_view pattern, WritingHandler handler)
+{
+    return {"PUT", pattern, handler, kOwner, Body::Raw, false, true, kPictureBytesMax};
 }
 
 std::vector<Route> make_table()
 {
-    return {
+    // clang-format off
+    return { // one a line
+        // The screens: one page whatever the address; what it shows, it asks the API for.
+        get("/", &api::app_page, kPublic),
+        get("/app/{page}", &api::app_page, kPublic),
+        get("/app/{page}/{id}", &api::app_page, kPublic),
+        get("/assets/{name}", &api::asset, kPublic),
+
         // Pages; each asks for a sign-in by itself.
-        get("/", &api::status_page, kPublic),
+        get("/status", &api::status_page, kPublic),
         get("/style.css", &api::style_sheet, kPublic),
-        get("/sign-in/{token}", &api::sign_in_by_link, kPublic, false), // asking uses the link up
+        get("/sign-in/{token}", &api::sign_in_link_page, kPublic),
+        form("/sign-in/{token}", &api::sign_in_by_link),
         form("/sign-in", &api::sign_in_form),
         form("/sign-out", &api::sign_out_form),
 
         // For machines.
-        get("/health", &api::health, kPublic),
-        get("/metrics", &api::metrics, kPublic),
+        get("/health", &api::health, kMachines),
+        get("/metrics", &api::metrics, kReaders.or_from_here()),
         get("/api/v1/openapi.yaml", &api::openapi, kPublic),
+        get("/ca.crt", &api::ca_certificate, kMachines),
 
         // Providers. No name of a provider in a path: Safaricom refuses such addresses.
         callback("/cb/s/{token}", &api::stk_callback),
         callback("/cb/c/{token}/confirmation", &api::c2b_confirmation),
         callback("/cb/c/{token}/validation", &api::c2b_validation),
-        get("/cb/s/{token}", &api::alive, kPublic),
-        get("/cb/c/{token}/confirmation", &api::alive, kPublic),
-        get("/cb/c/{token}/validation", &api::alive, kPublic),
+        get("/cb/s/{token}", &api::alive, kMachines),
+        get("/cb/c/{token}/confirmation", &api::alive, kMachines),
+        get("/cb/c/{token}/validation", &api::alive, kMachines),
 
         post("/api/v1/sign-in", &api::sign_in, kPublic),
+        post("/api/v1/sign-in-link", &api::sign_in_by_link_and_code, kPublic),
         post("/api/v1/sign-out", &api::sign_out, kAny),
         get("/api/v1/me", &api::me, kAny),
+        write("PUT", "/api/v1/me/password", &api::put_my_password, kAny),
+        get("/api/v1/me/sessions", &api::my_sessions, kAny),
+        write("DELETE", "/api/v1/me/sessions", &api::end_my_other_sessions, kAny),
+        write("DELETE", "/api/v1/me/sessions/{id}", &api::end_my_session, kAny),
+        get("/api/v1/me/sign-ins", &api::my_sign_ins, kAny),
+        post("/api/v1/me/second-factor", &api::begin_second_factor, kAny),
+        post("/api/v1/me/second-factor/confirm", &api::confirm_second_factor, kAny),
+        write("DELETE", "/api/v1/me/second-factor", &api::end_second_factor, kAny),
+
+        get("/api/v1/operators", &api::list_operators, kManagers),
+        post("/api/v1/operators", &api::add_operator, kOwner),
+        get("/api/v1/operators/{id}", &api::get_operator, kManagers),
+        write("PATCH", "/api/v1/operators/{id}", &api::change_operator, kOwner),
+        post("/api/v1/operators/{id}/reset-password", &api::reset_operator_password, kOwner),
+        post("/api/v1/operators/{id}/unlock", &api::unlock_operator, kOwner),
+        write("DELETE", "/api/v1/operators/{id}/second-factor", &api::drop_second_factor, kOwner),
+        get("/api/v1/operator-sessions", &api::list_operator_sessions, kOwner),
+        write("DELETE", "/api/v1/operator-sessions/{id}", &api::end_operator_session, kOwner),
+        get("/api/v1/tokens", &api::list_tokens, kOwner),
+        post("/api/v1/tokens", &api::add_token, kOwner),
+        write("DELETE", "/api/v1/tokens/{id}", &api::end_token, kOwner),
+        get("/api/v1/sign-ins", &api::list_sign_ins, kManagers),
+        get("/api/v1/allow-list", &api::get_allow_list, kOwner),
+        write("PUT", "/api/v1/allow-list", &api::put_allow_list, kOwner),
+        get("/api/v1/audit", &api::list_audit, kManagers),
+
+        get("/api/v1/first-run", &api::first_run, kPublic),
+        post("/api/v1/first-run/owner", &api::first_run_owner, kPublic),
+        get("/api/v1/first-run/steps", &api::first_run_steps, kOwner),
+        get("/api/v1/isp", &api::isp, kPublic),
+        get("/api/v1/isp/logo", &api::get_logo, kPublic),
+        picture("/api/v1/isp/logo", &api::put_logo),
+        write("DELETE", "/api/v1/isp/logo", &api::delete_logo, kOwner),
+
+        get("/api/v1/home", &api::home, kStaff),
+        get("/api/v1/search", &api::search, kStaff),
+        get("/api/v1/holders", &api::holders, kTechnicians),
 
         get("/api/v1/plans", &api::list_plans, kAny),
         post("/api/v1/plans", &api::add_plan, kManagers),
@@ -91,6 +148,11 @@ std::vector<Route> make_table()
         get("/api/v1/subscribers", &api::list_subscribers, kStaff),
         post("/api/v1/subscribers", &api::add_subscriber, kCashiers),
         get("/api/v1/subscribers/{id}", &api::get_subscriber, kStaff),
+        write("PATCH", "/api/v1/subscribers/{id}", &api::change_subscriber, kCashiers),
+        get("/api/v1/subscribers/{id}/timeline", &api::timeline, kStaff),
+        get("/api/v1/subscribers/{id}/wallet", &api::wallet, kStaff),
+        get("/api/v1/subscribers/{id}/sessions", &api::sessions_of_subscriber, kStaff),
+        get("/api/v1/subscribers/{id}/tenancies", &api::tenancies_of_subscriber, kStaff),
         post("/api/v1/subscribers/{id}/subscriptions", &api::add_subscription, kCashiers),
 
         get("/api/v1/subscriptions/{id}", &api::get_subscription, kStaff),
@@ -99,6 +161,8 @@ std::vector<Route> make_table()
         post("/api/v1/subscriptions/{id}/terminate", &api::terminate, kManagers),
         post("/api/v1/subscriptions/{id}/plan", &api::change_plan, kCashiers),
         post("/api/v1/subscriptions/{id}/password", &api::change_password, kTechnicians),
+        post("/api/v1/subscriptions/{id}/devices", &api::change_devices, kTechnicians),
+        get("/api/v1/subscriptions/{id}/diagnosis", &api::diagnosis, kStaff),
         post_money("/api/v1/subscriptions/{id}/collect", &api::collect, kCashiers),
         post_money("/api/v1/subscriptions/{id}/terms", &api::buy_term, kCashiers),
         get("/api/v1/subscriptions/{id}/usage", &api::usage, kStaff),
@@ -108,21 +172,58 @@ std::vector<Route> make_table()
         get("/api/v1/payments", &api::list_payments, kStaff),
         get("/api/v1/payments/{id}", &api::get_payment, kStaff),
         post_money("/api/v1/payments/{id}/assign", &api::assign_payment, kCashiers),
+        post_money("/api/v1/payments/{id}/unassign", &api::unassign_payment, kCashiers),
+        get("/api/v1/unmatched-payments", &api::unmatched_payments, kStaff),
+
+        get("/api/v1/sites", &api::list_sites, kStaff),
+        post("/api/v1/sites", &api::add_site, kOwner),
+        write("PATCH", "/api/v1/sites/{id}", &api::change_site, kOwner),
+        write("DELETE", "/api/v1/sites/{id}", &api::remove_site, kOwner),
+        get("/api/v1/areas", &api::list_areas, kStaff),
+        post("/api/v1/areas", &api::add_area, kFieldStaff),
+        write("PATCH", "/api/v1/areas/{id}", &api::change_area, kFieldStaff),
+        write("DELETE", "/api/v1/areas/{id}", &api::remove_area, kFieldStaff),
+        get("/api/v1/buildings", &api::list_buildings, kStaff),
+        post("/api/v1/buildings", &api::add_building, kFieldStaff),
+        write("PATCH", "/api/v1/buildings/{id}", &api::change_building, kFieldStaff),
+        write("DELETE", "/api/v1/buildings/{id}", &api::remove_building, kFieldStaff),
+        get("/api/v1/buildings/{id}/units", &api::list_units, kStaff),
+        post("/api/v1/buildings/{id}/units", &api::add_unit, kFieldStaff),
+        get("/api/v1/buildings/{id}/report", &api::landlord_report, kStaff),
+        get("/api/v1/buildings/{id}/report.csv", &api::landlord_report_csv, kStaff),
+        write("PATCH", "/api/v1/units/{id}", &api::change_unit, kFieldStaff),
+        write("DELETE", "/api/v1/units/{id}", &api::remove_unit, kFieldStaff),
+        get("/api/v1/units/{id}/tenancies", &api::tenancies_of_unit, kStaff),
+        post("/api/v1/units/{id}/tenancies", &api::move_in, kFieldStaff),
+        post("/api/v1/tenancies/{id}/end", &api::move_out, kFieldStaff),
+
+        get("/api/v1/reports/revenue", &api::revenue, kReaders),
+        get("/api/v1/reports/revenue.csv", &api::revenue_csv, kReaders),
+        get("/api/v1/reports/growth", &api::growth, kReaders),
+        get("/api/v1/reports/growth.csv", &api::growth_csv, kReaders),
+        get("/api/v1/reports/plans", &api::plan_report, kReaders),
+        get("/api/v1/reports/plans.csv", &api::plan_report_csv, kReaders),
 
         get("/api/v1/routers", &api::list_routers, kStaff),
         post("/api/v1/routers", &api::add_router, kTechnicians),
         write("PATCH", "/api/v1/routers/{id}", &api::change_router, kTechnicians),
+        write("PUT", "/api/v1/routers/{id}/site", &api::put_router_site, kManagers),
 
         get("/api/v1/sessions", &api::list_sessions, kStaff),
         post("/api/v1/sessions/{id}/disconnect", &api::disconnect, kTechnicians),
+        get("/api/v1/auth-results", &api::auth_attempts, kStaff),
         get("/api/v1/auth-results/{username}", &api::auth_result, kStaff),
 
         get("/api/v1/alerts", &api::alerts, kStaff),
+        post("/api/v1/alerts/{id}/close", &api::close_alert, kCashiers),
         get("/api/v1/settings", &api::list_settings, kOwner),
         write("PUT", "/api/v1/settings/{key}", &api::put_setting, kOwner),
+        post("/api/v1/providers/mpesa/test", &api::test_mpesa, kOwner),
         post("/api/v1/providers/mpesa/register-urls", &api::register_urls, kOwner),
-        get("/api/v1/status", &api::status, kAny),
+        get("/api/v1/status", &api::status, kStaff),
+        get("/api/v1/events", &api::events, kStaff, false), // a HEAD of it would never end
     };
+    // clang-format on
 }
 
 } // namespace

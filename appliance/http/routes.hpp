@@ -5,7 +5,8 @@
 #include "core/json.hpp"
 #include "http/message.hpp"
 #include "http/services.hpp"
-#include "usecases/operators.hpp"
+#include "usecases/listing.hpp"
+#include "usecases/operator_sessions.hpp"
 
 #include <initializer_list>
 #include <map>
@@ -24,8 +25,11 @@ struct Call
         path;                                   // what stands for {id} and the like, decoded
     std::optional<usecases::Authenticated> who; // always there unless the route is public
     std::string actor;                          // "operator:7"
+    usecases::Context asked_by;                 // that of the house, with the caller's address
+    // What whoever is signed in may see; nothing on public routes.
+    usecases::listing::ReadScope scope = usecases::listing::ReadScope::of_sites({});
 
-    [[nodiscard]] const usecases::Context& context() const { return services.context; }
+    [[nodiscard]] const usecases::Context& context() const { return asked_by; }
 };
 
 // A reading handler gets one snapshot, a writing one the transaction in which everything it does
@@ -40,6 +44,10 @@ class Access
 public:
     constexpr Access() = default; // nobody
     static constexpr Access everyone() { return Access(kPublic); }
+    // Not for people: answered to addresses too that operators may not come from.
+    static constexpr Access machines() { return Access(kPublic | kMachines); }
+    // Programs on this very box need no sign-in for it.
+    [[nodiscard]] constexpr Access or_from_here() const { return Access(bits_ | kFromHere); }
     static constexpr Access roles(std::initializer_list<usecases::Role> allowed)
     {
         unsigned bits = 0;
@@ -47,7 +55,9 @@ public:
             bits |= bit(role);
         return Access(bits);
     }
-    [[nodiscard]] constexpr bool is_public() const { return bits_ == kPublic; }
+    [[nodiscard]] constexpr bool is_public() const { return (bits_ & kPublic) != 0; }
+    [[nodiscard]] constexpr bool is_open_here() const { return (bits_ & kFromHere) != 0; }
+    [[nodiscard]] constexpr bool is_for_machines() const { return (bits_ & kMachines) != 0; }
     [[nodiscard]] constexpr bool allows(usecases::Role role) const
     {
         return is_public() || (bits_ & bit(role)) != 0;
@@ -55,6 +65,8 @@ public:
 
 private:
     static constexpr unsigned kPublic = 1U << 31;
+    static constexpr unsigned kMachines = 1U << 30;
+    static constexpr unsigned kFromHere = 1U << 29;
     static constexpr unsigned bit(usecases::Role role) { return 1U << static_cast<unsigned>(role); }
     constexpr explicit Access(unsigned bits) : bits_(bits) {}
     unsigned bits_ = 0;

@@ -1,4 +1,4 @@
-// The state of the whole box in one look: for the API, the status page and the metrics.
+// The state of the box in one look: for the API, the status page and the metrics.
 #pragma once
 
 #include "http/services.hpp"
@@ -15,6 +15,7 @@ struct Overview
     usecases::listing::Counts counts;
     Money money_today; // of the environment in use, since midnight in Nairobi
 };
-[[nodiscard]] Overview overview(storage::ReadTx& tx, const Services& services);
+[[nodiscard]] Overview overview(storage::ReadTx& tx, const Services& services,
+                                const usecases::listing::ReadScope& scope);
 
 } // namespace mnara::http

@@ -1,5 +1,8 @@
 #include "http/views.hpp"
 
+#include "domain/access.hpp"
+#include "usecases/alerts.hpp"
+
 #include <nlohmann/json.hpp>
 #include <sstream>
 
@@ -39,6 +42,15 @@ Json access(storage::ReadTx& tx, const domain::Subscription& line, UnixTime judg
         out = {{"verdict", "ok"}, {"until_at", to_seconds(*line.paid_until)}};
     out["applied"] = listing::is_projected(tx, line.username);
     return out;
+}
+
+// What the login was given. Class came back with the accounting; a router may leave it out.
+const char* access_of(const listing::SessionView& session)
+{
+    const auto given = domain::read_class(session.class_text.value_or(""));
+    if (!given)
+        return "unknown";
+    return given->full ? "full" : "pay_page";
 }
 
 Json devices(const std::optional<std::string>& macs)
@@ -92,8 +104,48 @@ Json subscriber(storage::ReadTx& tx, const listing::SubscriberRow& row)
             {"language", row.language},
             {"phones", listing::phones_of(tx, row.id)},
             {"created_at", to_seconds(row.created_at)},
+            {"site_id", or_null(row.site_id)},
+            {"note", or_null(row.note)},
             {"wallet_cents", balances.wallet.cents()},
             {"debt_cents", balances.debt.cents()}};
+}
+
+Json subscriber_card(storage::ReadTx& tx, const listing::SubscriberRow& row)
+{
+    Json lines = Json::array();
+    for (const auto& line : listing::lines_of(tx, row.id))
+        lines.push_back({{"id", line.id.value},
+                         {"username", line.username},
+                         {"plan_code", line.plan_code},
+                         {"plan_name", line.plan_name},
+                         {"state", line.state},
+                         {"paid_until", or_null(line.paid_until)},
+                         {"online", line.online}});
+    Json place;
+    for (const auto& at : listing::tenancies_of_subscriber(tx, row.id))
+        if (!at.until_at && place.is_null())
+            place = {{"tenancy_id", at.id.value},         {"unit_id", at.unit_id.value},
+                     {"unit_label", at.unit_label},       {"building_id", at.building_id.value},
+                     {"building_name", at.building_name}, {"area_id", at.area_id.value},
+                     {"area_name", at.area_name}};
+    Json card = subscriber(tx, row);
+    card["lines"] = std::move(lines);
+    card["place"] = std::move(place);
+    return card;
+}
+
+Json tenancy(const listing::TenancyRow& tenancy)
+{
+    return {{"id", tenancy.id.value},
+            {"unit_id", tenancy.unit_id.value},
+            {"unit_label", tenancy.unit_label},
+            {"building_id", tenancy.building_id.value},
+            {"building_name", tenancy.building_name},
+            {"subscriber_id", tenancy.subscriber_id.value},
+            {"full_name", tenancy.full_name},
+            {"account_no", tenancy.account_no},
+            {"from_at", to_seconds(tenancy.from_at)},
+            {"until_at", or_null(tenancy.until_at)}};
 }
 
 Json subscription(storage::ReadTx& tx, const domain::Subscription& line, UnixTime judged_by)
@@ -172,7 +224,8 @@ Json router(const listing::RouterView& router)
             {"coa_address", or_null(router.coa_address)},
             {"coa_port", router.coa_port},
             {"enabled", router.enabled},
-            {"require_message_authenticator", router.require_message_authenticator}};
+            {"require_message_authenticator", router.require_message_authenticator},
+            {"site_id", or_null(router.site_id)}};
 }
 
 Json session(const listing::SessionView& session)
@@ -190,24 +243,38 @@ Json session(const listing::SessionView& session)
             {"heard_at", to_seconds(session.heard_at)},
             {"stopped_at", or_null(session.stopped_at)},
             {"terminate_cause", or_null(session.terminate_cause)},
-            {"subscription_id", or_null(session.subscription_id)}};
+            {"subscription_id", or_null(session.subscription_id)},
+            {"subscriber_id", or_null(session.subscriber_id)},
+            {"full_name", or_null(session.full_name)},
+            {"router_name", session.router_name},
+            {"access", access_of(session)},
+            {"kick", or_null(session.kick)}};
 }
 
 Json alert(const listing::AlertView& alert)
 {
+    Json subject;
+    if (const auto about = usecases::alert_subject(alert.key))
+        subject = {{"kind", about->kind}, {"id", about->id}};
     return {{"id", alert.id},
             {"key", alert.key},
             {"severity", alert.severity},
             {"detail", alert.detail},
-            {"opened_at", to_seconds(alert.opened_at)}};
+            {"opened_at", to_seconds(alert.opened_at)},
+            {"can_close", usecases::is_closed_by_hand(alert.key)},
+            {"subject", std::move(subject)}};
 }
 
 Json op(const usecases::Operator& op)
 {
+    Json sites = Json::array();
+    for (const SiteId site : op.sites)
+        sites.push_back(site.value);
     return {{"id", op.id.value},
             {"login", op.login},
             {"full_name", op.full_name},
-            {"role", usecases::to_text(op.role)}};
+            {"role", usecases::to_text(op.role)},
+            {"sites", std::move(sites)}};
 }
 
 } // namespace mnara::http::views

@@ -11,6 +11,10 @@ namespace mnara::http::views {
 [[nodiscard]] Json plan(const domain::Plan& plan);
 // With wallet_cents and debt_cents.
 [[nodiscard]] Json subscriber(storage::ReadTx& tx, const usecases::listing::SubscriberRow& row);
+// The same with lines and place, as the list and the page of a subscriber show it.
+[[nodiscard]] Json subscriber_card(storage::ReadTx& tx,
+                                   const usecases::listing::SubscriberRow& row);
+[[nodiscard]] Json tenancy(const usecases::listing::TenancyRow& tenancy);
 // `judged_by`: the trusted time, by which access is described.
 [[nodiscard]] Json subscription(storage::ReadTx& tx, const domain::Subscription& line,
                                 UnixTime judged_by);

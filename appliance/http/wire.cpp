@@ -242,7 +242,9 @@ RequestReader::State RequestReader::read_chunks()
         if (end == std::string_view::npos)
             return rest.size() > kChunkLineMax + 1 ? bad(kBadRequest) : consumed(state_);
         const std::string_view line = rest.substr(0, end);
-        if (line.size() > kChunkLineMax) // whole or in pieces, the answer is the same
+        // Whole or in pieces, the answer is the same. A lone CR or LF may be a line end to somebody
+        // in front of us.
+        if (line.size() > kChunkLineMax || !is_field_value(line))
             return bad(kBadRequest);
         rest.remove_prefix(end + kLineEnd.size());
         if (chunk_ == Chunk::DataEnd) {
@@ -273,12 +275,29 @@ Request RequestReader::take()
     return std::exchange(request_, {});
 }
 
-std::string write_reply(const Reply& reply, bool is_head, bool keep_alive, UnixTime now)
+namespace {
+
+HTTPResponse head_of(const Reply& reply, UnixTime now)
 {
     HTTPResponse head(HTTPResponse::HTTP_1_1, static_cast<HTTPResponse::HTTPStatus>(reply.status));
     head.setDate(Poco::Timestamp::fromEpochTime(to_seconds(now)));
     for (const auto& [name, value] : reply.headers)
         head.add(name, value);
+    return head;
+}
+
+std::string bytes_of(const HTTPResponse& head)
+{
+    std::ostringstream out;
+    head.write(out);
+    return std::move(out).str();
+}
+
+} // namespace
+
+std::string write_reply(const Reply& reply, bool is_head, bool keep_alive, UnixTime now)
+{
+    HTTPResponse head = head_of(reply, now);
     const bool has_body = reply.status != HTTPResponse::HTTP_NO_CONTENT &&
                           reply.status != HTTPResponse::HTTP_NOT_MODIFIED;
     if (has_body) {
@@ -288,12 +307,18 @@ std::string write_reply(const Reply& reply, bool is_head, bool keep_alive, UnixT
     }
     // HTTP/1.1 stays open unless told otherwise; a client of 1.0 must be told.
     head.set("Connection", keep_alive ? "Keep-Alive" : "Close");
-    std::ostringstream out;
-    head.write(out);
-    std::string bytes = std::move(out).str();
+    std::string bytes = bytes_of(head);
     if (has_body && !is_head)
         bytes += reply.body;
     return bytes;
+}
+
+std::string write_stream_head(const Reply& reply, UnixTime now)
+{
+    HTTPResponse head = head_of(reply, now);
+    head.setContentType(reply.content_type);
+    head.set("Connection", "Close");
+    return bytes_of(head) + reply.body;
 }
 
 } // namespace mnara::http

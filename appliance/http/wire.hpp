@@ -68,4 +68,7 @@ private:
 [[nodiscard]] std::string write_reply(const Reply& reply, bool is_head, bool keep_alive,
                                       UnixTime now);
 
+// The same without a length: what follows goes on until the connection ends.
+[[nodiscard]] std::string write_stream_head(const Reply& reply, UnixTime now);
+
 } // namespace mnara::http

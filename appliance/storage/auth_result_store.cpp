@@ -23,6 +23,19 @@ bool count_auth_verdict(Tx& tx, const AuthVerdictRow& v)
     return true;
 }
 
+void note_auth_attempt(Tx& tx, const AuthVerdictRow& v)
+{
+    tx.run("INSERT INTO auth_attempt(at, username, accepted, reason, router, calling_station) "
+           "VALUES (?1, ?2, ?3, ?4, ?5, ?6)",
+           v.at, v.username, v.accepted, v.reason, v.router, v.calling_station);
+}
+
+void prune_auth_attempts(Tx& tx, int keep)
+{
+    // Ids have no gaps but at the old end.
+    tx.run("DELETE FROM auth_attempt WHERE id <= (SELECT MAX(id) FROM auth_attempt) - ?1", keep);
+}
+
 void prune_auth_results(Tx& tx, int keep)
 {
     std::int64_t excess = 0;

@@ -20,6 +20,10 @@ struct AuthVerdictRow
 // Counts it; the words stay those of the latest verdict. True where the username is a new one.
 bool count_auth_verdict(Tx& tx, const AuthVerdictRow& verdict);
 
+// Beside the last verdict a name: every try, the last `keep` of them.
+void note_auth_attempt(Tx& tx, const AuthVerdictRow& verdict);
+void prune_auth_attempts(Tx& tx, int keep);
+
 // Strangers choose usernames, so beyond `keep` the oldest of those that are no line of ours go.
 void prune_auth_results(Tx& tx, int keep);
 

@@ -1,5 +1,8 @@
 #include "storage/ledger_store.hpp"
 
+#include <algorithm>
+#include <array>
+
 namespace mnara::storage {
 
 namespace {
@@ -47,6 +50,31 @@ std::optional<JournalId> find_journal(ReadTx& tx, const std::string& source_key)
     if (!q.step())
         return std::nullopt;
     return q.get<JournalId>(0);
+}
+
+domain::Posting posting_of(ReadTx& tx, JournalId journal)
+{
+    // Account holds its kind as a view, so the words are those of the chart.
+    static constexpr std::array<std::string_view, 8> kKinds{"provider",  "cash",      "receivable",
+                                                            "goodwill",  "write_off", "wallet",
+                                                            "unapplied", "revenue"};
+    const auto account = [](const Query& q, int column) {
+        const auto kind = q.get<std::string>(column);
+        const auto* found = std::find(kKinds.begin(), kKinds.end(), kind);
+        ENSURE(found != kKinds.end());
+        return domain::Account{*found, q.get<std::string>(column + 1),
+                               q.get<std::optional<SubscriberId>>(column + 2)};
+    };
+    domain::Posting posting;
+    Query q = tx.query("SELECT d.kind, d.code, d.subscriber_id, c.kind, c.code, c.subscriber_id, "
+                       "t.amount_cents FROM transfer t "
+                       "JOIN ledger_account d ON d.id = t.debit_account_id "
+                       "JOIN ledger_account c ON c.id = t.credit_account_id "
+                       "WHERE t.journal_id = ?1 ORDER BY t.id",
+                       journal);
+    while (q.step())
+        posting.push_back({account(q, 0), account(q, 3), q.get<Money>(6)});
+    return posting;
 }
 
 Money account_balance(ReadTx& tx, const domain::Account& account)

@@ -15,6 +15,9 @@ JournalId post_journal(Tx& tx, const domain::Journal& journal);
 
 [[nodiscard]] std::optional<JournalId> find_journal(ReadTx& tx, const std::string& source_key);
 
+// The transfers of a journal, in their order.
+[[nodiscard]] domain::Posting posting_of(ReadTx& tx, JournalId journal);
+
 [[nodiscard]] Money account_balance(ReadTx& tx, const domain::Account& account);
 
 // Debits less credits over all entries: zero, or the books are broken.

@@ -103,13 +103,20 @@ std::string last_audit_hash(ReadTx& tx)
     return q.step() ? q.get<std::string>(0) : std::string(32, '\0');
 }
 
+std::int64_t last_audit_id(ReadTx& tx)
+{
+    Query q = tx.query("SELECT COALESCE(MAX(id), 0) FROM audit_log");
+    ENSURE(q.step());
+    return q.get<std::int64_t>(0);
+}
+
 void insert_audit(Tx& tx, const AuditRow& row, const std::string& prev_hash,
                   const std::string& hash)
 {
     tx.run("INSERT INTO audit_log(at, actor, action, entity, entity_id, detail, key_id, prev_hash, "
-           "hash) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)",
+           "hash, peer) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, NULLIF(?10, ''))",
            row.at, row.actor, row.action, row.entity, row.entity_id, row.detail, row.key_id,
-           Blob{prev_hash}, Blob{hash});
+           Blob{prev_hash}, Blob{hash}, row.peer);
 }
 
 } // namespace mnara::storage

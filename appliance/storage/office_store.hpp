@@ -38,8 +38,10 @@ struct AuditRow
     UnixTime at;
     std::string actor, action, entity, entity_id, detail;
     std::string key_id; // of the key that made its hash
+    std::string peer;   // from where; empty: this box itself
 };
 [[nodiscard]] std::string last_audit_hash(ReadTx& tx); // 32 zero bytes before the first
+[[nodiscard]] std::int64_t last_audit_id(ReadTx& tx);  // 0 before the first
 void insert_audit(Tx& tx, const AuditRow& row, const std::string& prev_hash,
                   const std::string& hash);
 

@@ -120,4 +120,36 @@ void insert_assignment(Tx& tx, PaymentId id, int seq, SubscriberId subscriber, J
            id, seq, subscriber, journal, actor, now);
 }
 
+std::optional<Assignment> standing_assignment(ReadTx& tx, PaymentId id)
+{
+    Query q = tx.query(
+        "SELECT a.seq, a.subscriber_id, a.journal_id, EXISTS (SELECT 1 FROM payment_unassignment u "
+        "WHERE u.payment_id = a.payment_id AND u.seq = a.seq) FROM payment_assignment a "
+        "WHERE a.payment_id = ?1 ORDER BY a.seq DESC LIMIT 1",
+        id);
+    if (!q.step() || q.get<bool>(3))
+        return std::nullopt;
+    return Assignment{q.get<int>(0), q.get<SubscriberId>(1), q.get<JournalId>(2)};
+}
+
+void insert_unassignment(Tx& tx, PaymentId id, int seq, JournalId journal, const std::string& actor,
+                         const std::string& reason, UnixTime now)
+{
+    tx.run("INSERT INTO payment_unassignment(payment_id, seq, journal_id, actor, reason, at) "
+           "VALUES (?1, ?2, ?3, ?4, ?5, ?6)",
+           id, seq, journal, actor, reason, now);
+}
+
+std::vector<PaymentId> payments_without_receipt(ReadTx& tx, const std::string& provider,
+                                                Money amount, UnixTime since)
+{
+    std::vector<PaymentId> found;
+    Query q = tx.query("SELECT id FROM payment WHERE receipt IS NULL AND provider = ?1 "
+                       "AND amount_cents = ?2 AND recorded_at >= ?3 ORDER BY id",
+                       provider, amount, since);
+    while (q.step())
+        found.push_back(q.get<PaymentId>(0));
+    return found;
+}
+
 } // namespace mnara::storage

@@ -34,4 +34,20 @@ void mark_duplicate(Tx& tx, PaymentId id, PaymentId of);
 void insert_assignment(Tx& tx, PaymentId id, int seq, SubscriberId subscriber, JournalId journal,
                        const std::string& actor, UnixTime now);
 
+struct Assignment
+{
+    int seq = 0;
+    SubscriberId subscriber_id;
+    JournalId journal_id;
+};
+// The last one, unless it was taken back.
+[[nodiscard]] std::optional<Assignment> standing_assignment(ReadTx& tx, PaymentId id);
+// The reversal of its journal is posted before.
+void insert_unassignment(Tx& tx, PaymentId id, int seq, JournalId journal, const std::string& actor,
+                         const std::string& reason, UnixTime now);
+
+// Booked on the word of a query, without a receipt, of that amount and since then.
+[[nodiscard]] std::vector<PaymentId>
+payments_without_receipt(ReadTx& tx, const std::string& provider, Money amount, UnixTime since);
+
 } // namespace mnara::storage

@@ -54,6 +54,11 @@ void update_router(Tx& tx, const RouterRow& router)
            router.coa_address, router.coa_port, router.enabled);
 }
 
+void put_router_site(Tx& tx, RouterId id, std::optional<SiteId> site)
+{
+    tx.run("UPDATE router SET site_id = ?2 WHERE id = ?1", id, site);
+}
+
 std::optional<RouterRow> find_router(ReadTx& tx, RouterId id)
 {
     Query q = tx.query(routers_where("WHERE id = ?1"), id);

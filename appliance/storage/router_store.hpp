@@ -26,6 +26,7 @@ struct RouterRow
 [[nodiscard]] bool router_source_taken(ReadTx& tx, const std::string& radius_source);
 RouterId insert_router(Tx& tx, const RouterRow& router, UnixTime now);
 void update_router(Tx& tx, const RouterRow& router); // all but name and source
+void put_router_site(Tx& tx, RouterId id, std::optional<SiteId> site);
 [[nodiscard]] std::optional<RouterRow> find_router(ReadTx& tx, RouterId id);
 [[nodiscard]] std::vector<RouterRow> all_routers(ReadTx& tx); // by id
 

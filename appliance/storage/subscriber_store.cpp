@@ -9,13 +9,14 @@ namespace {
 
 SubscriberRow read_subscriber(const Query& q)
 {
-    return {q.get<SubscriberId>(0), q.get<std::string>(1),
-            q.get<std::string>(2),  q.get<std::optional<std::string>>(3),
-            q.get<std::string>(4),  q.get<UnixTime>(5)};
+    return {q.get<SubscriberId>(0),          q.get<std::string>(1),
+            q.get<std::string>(2),           q.get<std::optional<std::string>>(3),
+            q.get<std::string>(4),           q.get<UnixTime>(5),
+            q.get<std::optional<SiteId>>(6), q.get<std::optional<std::string>>(7)};
 }
 
 constexpr std::string_view kColumns =
-    "SELECT id, account_no, full_name, email, language, created_at FROM subscriber ";
+    "SELECT id, account_no, full_name, email, language, created_at, site_id, note FROM subscriber ";
 
 } // namespace
 
@@ -28,9 +29,10 @@ SubscriberRow insert_subscriber(Tx& tx, const SubscriberRow& facts)
         row.id = q.get<SubscriberId>(0);
     }
     row.account_no = domain::account_number(row.id.value);
-    tx.run("INSERT INTO subscriber(id, account_no, full_name, email, language, created_at) "
-           "VALUES (?1, ?2, ?3, ?4, ?5, ?6)",
-           row.id, row.account_no, row.full_name, row.email, row.language, row.created_at);
+    tx.run("INSERT INTO subscriber(id, account_no, full_name, email, language, created_at, "
+           "site_id, note) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)",
+           row.id, row.account_no, row.full_name, row.email, row.language, row.created_at,
+           row.site_id, row.note);
     return row;
 }
 
@@ -39,6 +41,23 @@ void insert_phone(Tx& tx, SubscriberId subscriber, const std::string& msisdn, Un
     tx.run("INSERT INTO phone(subscriber_id, msisdn, msisdn_sha256, added_at) "
            "VALUES (?1, ?2, ?3, ?4) ON CONFLICT (subscriber_id, msisdn) DO NOTHING",
            subscriber, msisdn, crypto::sha256_hex(msisdn), now);
+}
+
+void update_subscriber(Tx& tx, const SubscriberRow& row)
+{
+    tx.run("UPDATE subscriber SET full_name = ?2, email = ?3, language = ?4, site_id = ?5, "
+           "note = ?6 WHERE id = ?1",
+           row.id, row.full_name, row.email, row.language, row.site_id, row.note);
+}
+
+void replace_phones(Tx& tx, SubscriberId subscriber, const std::vector<std::string>& msisdns,
+                    UnixTime now)
+{
+    tx.run("DELETE FROM phone WHERE subscriber_id = ?1", subscriber);
+    // They are read back by when they were added.
+    UnixTime added_at = now - Seconds{static_cast<std::int64_t>(msisdns.size())};
+    for (const std::string& msisdn : msisdns)
+        insert_phone(tx, subscriber, msisdn, added_at += Seconds{1});
 }
 
 std::optional<SubscriberRow> find_subscriber(ReadTx& tx, SubscriberId id)

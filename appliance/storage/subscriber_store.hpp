@@ -17,10 +17,18 @@ struct SubscriberRow
     std::optional<std::string> email;
     std::string language;
     UnixTime created_at;
+    std::optional<SiteId> site_id = std::nullopt;
+    std::optional<std::string> note = std::nullopt;
 };
 // The row with the account number that belongs to its id.
 SubscriberRow insert_subscriber(Tx& tx, const SubscriberRow& facts);
 void insert_phone(Tx& tx, SubscriberId subscriber, const std::string& msisdn, UnixTime now);
+
+// All but the account number and when he came.
+void update_subscriber(Tx& tx, const SubscriberRow& row);
+// In that order: the first is asked for money where none is named.
+void replace_phones(Tx& tx, SubscriberId subscriber, const std::vector<std::string>& msisdns,
+                    UnixTime now);
 
 [[nodiscard]] std::optional<SubscriberRow> find_subscriber(ReadTx& tx, SubscriberId id);
 [[nodiscard]] std::optional<SubscriberRow>

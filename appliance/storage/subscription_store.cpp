@@ -142,6 +142,11 @@ void set_plan_code(Tx& tx, SubscriptionId id, const std::string& plan_code)
     tx.run("UPDATE subscription SET plan_code = ?2 WHERE id = ?1", id, plan_code);
 }
 
+void set_device_macs(Tx& tx, SubscriptionId id, const std::optional<std::string>& macs)
+{
+    tx.run("UPDATE subscription SET device_macs = ?2 WHERE id = ?1", id, macs);
+}
+
 void set_anchor_day(Tx& tx, SubscriptionId id, int day)
 {
     tx.run("UPDATE subscription SET anchor_day = ?2 WHERE id = ?1", id, day);

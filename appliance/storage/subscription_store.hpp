@@ -43,6 +43,8 @@ struct EventFacts
 void insert_subscription_event(Tx& tx, domain::Subscription& subscription, const EventFacts& facts);
 
 void set_plan_code(Tx& tx, SubscriptionId id, const std::string& plan_code);
+// ' aa:bb:cc:dd:ee:01 ', or nothing for any device.
+void set_device_macs(Tx& tx, SubscriptionId id, const std::optional<std::string>& macs);
 void set_anchor_day(Tx& tx, SubscriptionId id, int day);
 void set_password_secret(Tx& tx, SubscriptionId id, SecretId secret);
 

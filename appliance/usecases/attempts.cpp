@@ -133,7 +133,7 @@ Result<AttemptId, RequestPaymentError> request_payment(storage::Tx& tx, const Co
         tx, {account->provider, new_reference(tx, context.random, subscriber->account_no), *phone,
              amount, "plan", line->subscriber_id, line->id, plan->current.id, request.actor, now});
     audit(tx, context, request.actor, "requested", "payment_attempt", id.value,
-          fmt::format("KES {} of {}", format_money(amount), *phone));
+          audit_fields({{"amount_cents", amount.cents()}, {"phone", *phone}}));
     return id;
 }
 

@@ -8,6 +8,7 @@ namespace mnara::usecases {
 namespace {
 
 constexpr int kNamesKept = 200'000;
+constexpr int kAttemptsKept = 10'000;
 constexpr std::size_t kTextBytesMax = 253;
 
 } // namespace
@@ -36,7 +37,9 @@ void record_auth_verdicts(const Context& context, std::span<const AuthVerdict> v
             if (!station.empty() && station != "-")
                 row.calling_station = station.substr(0, kTextBytesMax);
             grown = storage::count_auth_verdict(tx, row) || grown;
+            storage::note_auth_attempt(tx, row);
         }
+        storage::prune_auth_attempts(tx, kAttemptsKept);
         // Counting all names takes milliseconds, so only when there may be more than before.
         if (grown)
             storage::prune_auth_results(tx, kNamesKept);

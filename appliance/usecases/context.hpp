@@ -8,6 +8,8 @@
 #include "storage/database.hpp"
 #include "usecases/secrets.hpp"
 
+#include <string>
+
 namespace mnara::usecases {
 
 struct Context
@@ -17,6 +19,8 @@ struct Context
     Random& random;
     const KeyRing& keys;
     const Log& log;
+    // Address of whoever asks, for the audit log; empty: this box itself.
+    std::string peer = {};
 };
 
 } // namespace mnara::usecases

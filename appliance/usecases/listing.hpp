@@ -3,10 +3,16 @@
 // did.
 #pragma once
 
+#include "storage/listing/home.hpp"
 #include "storage/listing/money.hpp"
 #include "storage/listing/network.hpp"
 #include "storage/listing/office.hpp"
+#include "storage/listing/operators.hpp"
 #include "storage/listing/people.hpp"
+#include "storage/listing/reports.hpp"
+#include "storage/listing/scope.hpp"
+#include "storage/listing/search.hpp"
+#include "storage/listing/timeline.hpp"
 #include "usecases/context.hpp"
 
 namespace mnara::usecases {

@@ -1,12 +1,12 @@
 #include "usecases/operators.hpp"
 
 #include "core/crypto.hpp"
-#include "storage/operator_store.hpp"
+#include "storage/operator_session_store.hpp"
 #include "usecases/audit.hpp"
+#include "usecases/operator_passwords.hpp"
 
 #include <algorithm>
 #include <array>
-#include <semaphore>
 
 namespace mnara::usecases {
 
@@ -15,54 +15,9 @@ namespace {
 constexpr std::array<std::string_view, 6> kRoles{"owner",      "manager",  "cashier",
                                                  "technician", "reseller", "viewer"};
 constexpr std::size_t kTokenBytes = 32;
-constexpr std::size_t kPasswordMin = 10;
-constexpr std::size_t kPasswordMax = 1024; // bytes
 constexpr std::size_t kLoginMax = 32;
-constexpr std::size_t kPeerTextMax = 200;
+constexpr std::size_t kNameMax = 100;
 constexpr Seconds kLinkLife{30 * 60};
-constexpr Seconds kCookieLife{12 * 3600};
-// A cookie's last use is written at most this often, so that reading a page costs no write.
-constexpr Seconds kTouchEvery{300};
-constexpr std::size_t kWrongTriesMax = 5;
-constexpr Seconds kLockTime{15 * 60};
-
-// One run takes 64 MiB and a core for 60 ms: more at once would starve the rest of a small box.
-std::counting_semaphore<2>& argon2_slots()
-{
-    static std::counting_semaphore<2> slots(2);
-    return slots;
-}
-
-class Argon2Slot
-{
-public:
-    Argon2Slot() { argon2_slots().acquire(); }
-    ~Argon2Slot() { argon2_slots().release(); }
-    Argon2Slot(const Argon2Slot&) = delete;
-    Argon2Slot& operator=(const Argon2Slot&) = delete;
-};
-
-std::string hash_of(const std::string& password)
-{
-    const Argon2Slot slot;
-    return crypto::hash_password(password);
-}
-
-bool matches(const std::string& password, const std::optional<std::string>& stored)
-{
-    // Unknown logins cost the same run, so that the time tells nobody which logins exist.
-    static const std::string nobody = hash_of("nobody has this password");
-    const Argon2Slot slot;
-    return crypto::verify_password(password, stored.value_or(nobody)) && stored.has_value();
-}
-
-std::string lower(std::string text)
-{
-    for (char& c : text)
-        if (c >= 'A' && c <= 'Z')
-            c = static_cast<char>(c - 'A' + 'a');
-    return text;
-}
 
 bool is_login(std::string_view login)
 {
@@ -73,60 +28,47 @@ bool is_login(std::string_view login)
            });
 }
 
-Operator operator_of(const storage::OperatorRow& row)
+bool is_name(std::string_view name)
 {
-    return {row.id, row.login, row.full_name, role(row.role).value()};
+    return !name.empty() && name.size() <= kNameMax;
 }
 
-// Five within fifteen minutes, and the fifth of them less than fifteen minutes ago.
-bool locks(const std::vector<UnixTime>& wrong, UnixTime now)
+std::string text_of(const std::vector<SiteId>& sites)
 {
-    for (std::size_t last = kWrongTriesMax - 1; last < wrong.size(); ++last)
-        if (wrong[last] - wrong[last - (kWrongTriesMax - 1)] <= kLockTime &&
-            now - wrong[last] < kLockTime)
-            return true;
-    return false;
+    std::string text;
+    for (const SiteId site : sites)
+        text += (text.empty() ? "" : " ") + std::to_string(site.value);
+    return text;
 }
 
-bool is_locked(storage::ReadTx& tx, const std::string& login, const std::string& peer, UnixTime now)
+// What is wrong with these limits for that role.
+std::optional<OperatorError> trouble_with(storage::ReadTx& tx, const std::string& role,
+                                          const std::vector<SiteId>& sites)
 {
-    const UnixTime since = now - 2 * kLockTime;
-    return locks(storage::wrong_tries_of_login(tx, login, since, now), now) ||
-           locks(storage::wrong_tries_of_peer(tx, peer, since, now), now);
+    if (!sites.empty() && role == "owner")
+        return OperatorError::OwnerHasNoLimits;
+    for (const SiteId site : sites)
+        if (!storage::is_site(tx, site))
+            return OperatorError::UnknownSite;
+    return std::nullopt;
 }
 
-SignedIn open_session(storage::Tx& tx, const Context& context, const storage::OperatorRow& row,
-                      const std::string& peer, const std::string& user_agent, UnixTime now)
+ProgramToken new_token(storage::Tx& tx, const Context& context, storage::TokenRow row)
 {
-    SignedIn signed_in{operator_of(row), crypto::to_base64url(context.random.bytes(kTokenBytes)),
-                       crypto::to_base64url(context.random.bytes(kTokenBytes))};
-    storage::insert_token(tx,
-                          {crypto::hash(signed_in.cookie_token), row.id, "cookie",
-                           signed_in.csrf_token, peer, user_agent, now + kCookieLife},
-                          now);
-    return signed_in;
+    ProgramToken made{0, crypto::to_base64url(context.random.bytes(kTokenBytes))};
+    row.token_hash = crypto::hash(made.token);
+    row.peer = context.peer.empty() ? "console" : context.peer;
+    made.number = storage::insert_token(tx, row, context.clock.now());
+    return made;
 }
 
-Result<std::string, OperatorError> make_token(const Context& context, const std::string& login,
-                                              const std::string& kind, std::optional<Seconds> life)
+std::string new_link(storage::Tx& tx, const Context& context, OperatorId id)
 {
-    using Made = Result<std::string, OperatorError>;
-    return context.db.write([&](storage::Tx& tx) -> Made {
-        const UnixTime now = context.clock.now();
-        const auto row = storage::find_operator(tx, lower(login));
-        if (!row)
-            return refuse(OperatorError::UnknownOperator);
-        std::string token = crypto::to_base64url(context.random.bytes(kTokenBytes));
-        std::optional<UnixTime> until;
-        if (life)
-            until = now + *life;
-        storage::insert_token(
-            tx, {crypto::hash(token), row->id, kind, std::nullopt, "console", std::nullopt, until},
-            now);
-        audit(tx, context, "system:console", "operator." + kind + "_made", "operator",
-              row->id.value, row->login);
-        return token;
-    });
+    storage::TokenRow row;
+    row.operator_id = id;
+    row.kind = "link";
+    row.valid_until = context.clock.now() + kLinkLife;
+    return new_token(tx, context, row).token;
 }
 
 } // namespace
@@ -144,6 +86,11 @@ std::optional<Role> role(std::string_view text)
     return static_cast<Role>(found - kRoles.begin());
 }
 
+Operator operator_of(const storage::OperatorRow& row)
+{
+    return {row.id, row.login, row.full_name, role(row.role).value(), row.sites};
+}
+
 std::string actor_of(const Operator& op)
 {
     return "operator:" + std::to_string(op.id.value);
@@ -151,115 +98,175 @@ std::string actor_of(const Operator& op)
 
 Result<OperatorId, OperatorError> add_operator(const Context& context, const std::string& login,
                                                const std::string& full_name, Role role,
-                                               const std::optional<std::string>& password)
+                                               const std::optional<std::string>& password,
+                                               const std::vector<SiteId>& sites,
+                                               const std::string& actor)
 {
-    storage::OperatorRow row{{}, lower(login), full_name, std::string(to_text(role)), std::nullopt};
-    if (!is_login(row.login) || full_name.empty())
-        return refuse(OperatorError::BadLogin);
+    std::optional<std::string> hash;
     if (password) {
-        if (password->size() < kPasswordMin || password->size() > kPasswordMax ||
-            lower(*password) == row.login)
+        if (is_weak_password(*password, login_of(login)))
             return refuse(OperatorError::WeakPassword);
-        row.password_hash = hash_of(*password);
+        hash = hash_of_password(*password);
     }
-    using Added = Result<OperatorId, OperatorError>;
-    return context.db.write([&](storage::Tx& tx) -> Added {
-        const auto id = storage::insert_operator(tx, row, context.clock.now());
-        if (!id)
-            return refuse(OperatorError::LoginTaken);
-        audit(tx, context, "system:console", "operator.added", "operator", id->value,
-              row.login + " as " + row.role);
-        return *id;
+    return context.db.write([&](storage::Tx& tx) {
+        return add_operator_with_hash(tx, context, login, full_name, role, hash, sites, actor);
     });
+}
+
+Result<OperatorId, OperatorError>
+add_operator_with_hash(storage::Tx& tx, const Context& context, const std::string& login,
+                       const std::string& full_name, Role role,
+                       const std::optional<std::string>& password_hash,
+                       const std::vector<SiteId>& sites, const std::string& actor)
+{
+    storage::OperatorRow row;
+    row.login = login_of(login);
+    row.full_name = full_name;
+    row.role = std::string(to_text(role));
+    row.sites = sites;
+    row.password_hash = password_hash;
+    if (!is_login(row.login) || !is_name(full_name))
+        return refuse(OperatorError::BadLogin);
+    if (const auto trouble = trouble_with(tx, row.role, row.sites))
+        return refuse(*trouble);
+    const auto id = storage::insert_operator(tx, row, context.clock.now());
+    if (!id)
+        return refuse(OperatorError::LoginTaken);
+    audit(tx, context, actor, "added", "operator", id->value,
+          audit_fields({{"login", row.login}, {"role", row.role}, {"sites", text_of(row.sites)}}));
+    return *id;
+}
+
+Result<Done, OperatorError> change_operator(storage::Tx& tx, const Context& context, OperatorId id,
+                                            const OperatorChange& change, const std::string& actor)
+{
+    const UnixTime now = context.clock.now();
+    const auto found = storage::find_operator(tx, id);
+    if (!found)
+        return refuse(OperatorError::UnknownOperator);
+    storage::OperatorRow row = *found;
+    if (change.full_name)
+        row.full_name = *change.full_name;
+    if (change.role)
+        row.role = std::string(to_text(*change.role));
+    if (change.sites)
+        row.sites = *change.sites;
+    if (change.disabled.value_or(row.disabled_at.has_value()) != row.disabled_at.has_value())
+        row.disabled_at = *change.disabled ? std::optional(now) : std::nullopt;
+    if (!is_name(row.full_name))
+        return refuse(OperatorError::BadLogin);
+    const bool rights_change = row.role != found->role || row.sites != found->sites ||
+                               row.disabled_at.has_value() != found->disabled_at.has_value();
+    if (rights_change && actor == actor_of(operator_of(*found)))
+        return refuse(OperatorError::Yourself);
+    if (const auto trouble = trouble_with(tx, row.role, row.sites))
+        return refuse(*trouble);
+    storage::update_operator(tx, row, now);
+    if (row.sites != found->sites)
+        storage::put_operator_sites(tx, id, row.sites);
+    if (found->role == "owner" && storage::count_owners(tx) == 0)
+        return refuse(OperatorError::LastOwner);
+    AuditFields told{{"login", row.login}};
+    if (row.full_name != found->full_name)
+        told.emplace_back("full_name", row.full_name);
+    if (row.role != found->role)
+        told.insert(told.end(), {{"role", row.role}, {"role_before", found->role}});
+    if (row.sites != found->sites)
+        told.emplace_back("sites", text_of(row.sites));
+    std::string action = "changed";
+    if (row.disabled_at && !found->disabled_at) {
+        action = "disabled";
+        storage::revoke_sessions(tx, id, 0, now);
+        for (const auto& token : storage::living_tokens(tx, "token", id, now))
+            (void)storage::revoke_token(tx, token.number, id, now);
+    } else if (!row.disabled_at && found->disabled_at) {
+        action = "enabled";
+    }
+    audit(tx, context, actor, action, "operator", id.value, audit_fields(told));
+    return Done{};
 }
 
 Result<std::string, OperatorError> make_sign_in_link(const Context& context,
                                                      const std::string& login)
 {
-    return make_token(context, login, "link", kLinkLife);
+    using Made = Result<std::string, OperatorError>;
+    return context.db.write([&](storage::Tx& tx) -> Made {
+        const auto row = storage::find_operator(tx, login_of(login));
+        if (!row)
+            return refuse(OperatorError::UnknownOperator);
+        audit(tx, context, kConsole, "link_made", "operator", row->id.value,
+              audit_fields({{"login", row->login}}));
+        return new_link(tx, context, row->id);
+    });
+}
+
+Result<std::string, OperatorError> reset_password(storage::Tx& tx, const Context& context,
+                                                  OperatorId id, const std::string& actor)
+{
+    auto row = storage::find_operator(tx, id);
+    if (!row || row->disabled_at)
+        return refuse(OperatorError::UnknownOperator);
+    if (actor == actor_of(operator_of(*row)))
+        return refuse(OperatorError::Yourself);
+    row->password_hash.reset();
+    storage::update_operator(tx, *row, context.clock.now());
+    storage::revoke_sessions(tx, id, 0, context.clock.now());
+    audit(tx, context, actor, "password_reset", "operator", id.value,
+          audit_fields({{"login", row->login}}));
+    return new_link(tx, context, id);
 }
 
 Result<std::string, OperatorError> make_program_token(const Context& context,
                                                       const std::string& login)
 {
-    return make_token(context, login, "token", std::nullopt);
-}
-
-Result<SignedIn, SignInError> sign_in(const Context& context, const std::string& login,
-                                      const std::string& password, const std::string& peer,
-                                      const std::string& user_agent)
-{
-    // What a stranger types is kept no longer than a login can be.
-    const std::string who = lower(login.substr(0, kLoginMax + 1));
-    const std::string agent = user_agent.substr(0, kPeerTextMax);
-    std::optional<storage::OperatorRow> row;
-    const bool locked = context.db.read([&](storage::ReadTx& tx) {
-        row = storage::find_operator(tx, who);
-        return is_locked(tx, who, peer, context.clock.now());
-    });
-    // Not written down: a flood of tries during a lock must not fill the disk.
-    if (locked)
-        return refuse(SignInError::Locked);
-    const bool right = password.size() <= kPasswordMax &&
-                       matches(password, row ? row->password_hash : std::nullopt);
-    using Answer = Result<SignedIn, SignInError>;
-    return context.db.write([&](storage::Tx& tx) -> Answer {
-        const UnixTime now = context.clock.now();
-        // Tries at the same moment all passed the first look; none may pass the limit.
-        if (is_locked(tx, who, peer, now))
-            return refuse(SignInError::Locked);
-        storage::insert_sign_in(tx, who, peer, agent, right ? "ok" : "wrong", now);
-        if (!right)
-            return refuse(SignInError::Wrong);
-        return open_session(tx, context, *row, peer, agent, now);
+    using Made = Result<std::string, OperatorError>;
+    return context.db.write([&](storage::Tx& tx) -> Made {
+        const auto row = storage::find_operator(tx, login_of(login));
+        if (!row)
+            return refuse(OperatorError::UnknownOperator);
+        return make_program_token(tx, context, row->id, "made on the console", {}, kConsole)
+            .value()
+            .token;
     });
 }
 
-Result<SignedIn, SignInError> sign_in_by_link(const Context& context, const std::string& token,
-                                              const std::string& peer,
-                                              const std::string& user_agent)
+Result<ProgramToken, OperatorError> make_program_token(storage::Tx& tx, const Context& context,
+                                                       OperatorId id, const std::string& label,
+                                                       std::optional<Seconds> life,
+                                                       const std::string& actor)
 {
-    const std::string token_hash = crypto::hash(token);
-    const std::string agent = user_agent.substr(0, kPeerTextMax);
-    using Answer = Result<SignedIn, SignInError>;
-    return context.db.write([&](storage::Tx& tx) -> Answer {
-        const UnixTime now = context.clock.now();
-        const auto found = storage::find_token(tx, token_hash, now);
-        if (!found || found->kind != "link")
-            return refuse(SignInError::Wrong);
-        storage::revoke_token(tx, token_hash, now);
-        storage::insert_sign_in(tx, found->owner.login, peer, agent, "link", now);
-        return open_session(tx, context, found->owner, peer, agent, now);
-    });
+    const auto owner = storage::find_operator(tx, id);
+    if (!owner || owner->disabled_at)
+        return refuse(OperatorError::UnknownOperator);
+    storage::TokenRow row;
+    row.operator_id = id;
+    row.kind = "token";
+    row.label = label;
+    if (life)
+        row.valid_until = context.clock.now() + *life;
+    const ProgramToken made = new_token(tx, context, row);
+    audit(tx, context, actor, "token_made", "operator", id.value,
+          audit_fields({{"login", owner->login}, {"number", made.number}, {"label", label}}));
+    return made;
 }
 
-void sign_out(const Context& context, const std::string& cookie_token)
+Result<Done, OperatorError> unlock_login(storage::Tx& tx, const Context& context,
+                                         const std::string& login, const std::string& actor)
 {
-    context.db.write([&](storage::Tx& tx) {
-        storage::revoke_token(tx, crypto::hash(cookie_token), context.clock.now());
-    });
+    const auto row = storage::find_operator(tx, login_of(login));
+    if (!row)
+        return refuse(OperatorError::UnknownOperator);
+    storage::insert_sign_in(tx, row->login, "", "", "unlocked", context.clock.now());
+    audit(tx, context, actor, "unlocked", "operator", row->id.value,
+          audit_fields({{"login", row->login}}));
+    return Done{};
 }
 
-std::optional<Authenticated> authenticate(const Context& context, const std::string& token)
+void unlock_address(storage::Tx& tx, const Context& context, const std::string& peer,
+                    const std::string& actor)
 {
-    const std::string token_hash = crypto::hash(token);
-    const UnixTime now = context.clock.now();
-    const auto found = context.db.read(
-        [&](storage::ReadTx& tx) { return storage::find_token(tx, token_hash, now); });
-    if (!found || found->kind == "link")
-        return std::nullopt;
-    const bool by_cookie = found->kind == "cookie";
-    if (by_cookie && now - found->last_seen_at >= kTouchEvery) {
-        try {
-            context.db.write([&](storage::Tx& tx) {
-                storage::touch_token(tx, token_hash, now, now + kCookieLife);
-            });
-        } catch (const storage::StorageError&) {
-            // A full disk must not lock out whoever comes to see why.
-            context.log.warning("operator.not_touched", "the use of a session was not noted");
-        }
-    }
-    return Authenticated{operator_of(found->owner), by_cookie, found->csrf_token};
+    storage::insert_sign_in(tx, "", peer, "", "unlocked", context.clock.now());
+    audit(tx, context, actor, "unlocked", "address", 0, audit_fields({{"address", peer}}));
 }
 
 } // namespace mnara::usecases

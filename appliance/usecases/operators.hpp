@@ -1,5 +1,5 @@
-// Staff: logins, one-time links, sessions of browsers and tokens of programs. Nothing has a default
-// password. Tokens are kept as hashes.
+// Staff: logins, roles, the sites somebody is limited to, one-time links and tokens of programs.
+// Nothing has a default password. Signing in: operator_sessions.hpp.
 #pragma once
 
 #include "core/result.hpp"
@@ -7,6 +7,11 @@
 
 #include <optional>
 #include <string>
+#include <vector>
+
+namespace mnara::storage {
+struct OperatorRow;
+}
 
 namespace mnara::usecases {
 
@@ -19,47 +24,71 @@ struct Operator
     OperatorId id;
     std::string login, full_name;
     Role role = Role::Viewer;
+    std::vector<SiteId> sites; // sees only these; none: sees all
 };
+[[nodiscard]] Operator operator_of(const storage::OperatorRow& row);
 // "operator:7", as journals and the audit log name the doer.
 [[nodiscard]] std::string actor_of(const Operator& op);
 
-enum class OperatorError { LoginTaken, BadLogin, WeakPassword, UnknownOperator };
+inline constexpr const char* kConsole = "system:console";
+
+enum class OperatorError {
+    LoginTaken,
+    BadLogin,
+    WeakPassword,
+    UnknownOperator,
+    UnknownSite,
+    OwnerHasNoLimits, // an owner sees all sites
+    LastOwner,        // somebody must remain who may do everything
+    Yourself          // nobody takes rights from himself, or gives himself some
+};
+
 Result<OperatorId, OperatorError> add_operator(const Context& context, const std::string& login,
                                                const std::string& full_name, Role role,
-                                               const std::optional<std::string>& password);
+                                               const std::optional<std::string>& password,
+                                               const std::vector<SiteId>& sites = {},
+                                               const std::string& actor = kConsole);
+// With the hash of a password that was reckoned before, outside of the transaction.
+Result<OperatorId, OperatorError>
+add_operator_with_hash(storage::Tx& tx, const Context& context, const std::string& login,
+                       const std::string& full_name, Role role,
+                       const std::optional<std::string>& password_hash,
+                       const std::vector<SiteId>& sites, const std::string& actor);
 
-// The words are shown once and kept only as hashes.
+struct OperatorChange // what is not there stays
+{
+    std::optional<std::string> full_name;
+    std::optional<Role> role;
+    std::optional<std::vector<SiteId>> sites;
+    std::optional<bool> disabled; // true also ends every session, link and token
+};
+Result<Done, OperatorError> change_operator(storage::Tx& tx, const Context& context, OperatorId id,
+                                            const OperatorChange& change, const std::string& actor);
+
+// The words are shown once and kept only as hashes. A link works once, within 30 minutes.
 Result<std::string, OperatorError> make_sign_in_link(const Context& context,
                                                      const std::string& login);
+// For somebody who lost the password: the old one stops working, every session ends.
+Result<std::string, OperatorError> reset_password(storage::Tx& tx, const Context& context,
+                                                  OperatorId id, const std::string& actor);
+
 Result<std::string, OperatorError> make_program_token(const Context& context,
                                                       const std::string& login);
-
-struct SignedIn
+struct ProgramToken
 {
-    Operator op;
-    std::string cookie_token; // set as cookie, never shown
-    std::string csrf_token;
+    std::int64_t number = 0;
+    std::string token;
 };
-enum class SignInError { Wrong, Locked };
-// Five wrong tries of a login or an address within 15 minutes lock it for as long. Costs an
-// Argon2id run whether the login exists or not.
-Result<SignedIn, SignInError> sign_in(const Context& context, const std::string& login,
-                                      const std::string& password, const std::string& peer,
-                                      const std::string& user_agent);
-// The link works once, within 30 minutes.
-Result<SignedIn, SignInError> sign_in_by_link(const Context& context, const std::string& token,
-                                              const std::string& peer,
-                                              const std::string& user_agent);
-void sign_out(const Context& context, const std::string& cookie_token);
+// Works until it is revoked, or for `life`.
+Result<ProgramToken, OperatorError> make_program_token(storage::Tx& tx, const Context& context,
+                                                       OperatorId id, const std::string& label,
+                                                       std::optional<Seconds> life,
+                                                       const std::string& actor);
 
-struct Authenticated
-{
-    Operator op;
-    bool by_cookie = false; // then a write needs the CSRF token too
-    std::string csrf_token;
-};
-// A cookie lasts 12 hours after its last use; a program's token until it is revoked.
-[[nodiscard]] std::optional<Authenticated> authenticate(const Context& context,
-                                                        const std::string& token);
+// Forgets the wrong tries of a login, or of an address.
+Result<Done, OperatorError> unlock_login(storage::Tx& tx, const Context& context,
+                                         const std::string& login, const std::string& actor);
+void unlock_address(storage::Tx& tx, const Context& context, const std::string& peer,
+                    const std::string& actor);
 
 } // namespace mnara::usecases

@@ -24,6 +24,7 @@ using domain::PaymentAttempt;
 using domain::PaymentSource;
 
 constexpr const char* kActor = "system:payments";
+constexpr Seconds kTwinWindow{24 * 3600};
 constexpr const char* kUnderAnother = "its money is recorded under another request";
 
 std::string alert_key(const PaymentAttempt& attempt)
@@ -39,6 +40,23 @@ std::string parked_alert_key(const PaymentAttempt& attempt)
 std::string unmatched_alert_key(PaymentId payment)
 {
     return fmt::format("unmatched:{}", payment.value);
+}
+
+// Money whose owner a person must name. It may be money that was booked already on the word of a
+// query, which knows no receipt: that must be said before it is given to somebody once more.
+void open_unmatched_alert(storage::Tx& tx, const Context& context, const Payment& payment)
+{
+    std::string text =
+        fmt::format("KES {} came in ({}) and it is not known for whom. Reference typed: \"{}\". "
+                    "Assign it by hand.",
+                    format_money(payment.amount), payment.receipt.value_or("no receipt"),
+                    payment.bill_reference.value_or(""));
+    for (const PaymentId twin : storage::payments_without_receipt(
+             tx, payment.provider, payment.amount, payment.recorded_at - kTwinWindow))
+        text += fmt::format(" It may be the same money as payment {}, which M-Pesa told of without "
+                            "a receipt: compare the two before.",
+                            twin.value);
+    storage::open_alert(tx, unmatched_alert_key(payment.id), "warning", text, context.clock.now());
 }
 
 // What is known of the money before it is booked.
@@ -310,11 +328,7 @@ Settled settle_c2b(storage::Tx& tx, const Context& context, const std::string& p
     const PaymentId id = book(tx, context, evidence);
     if (evidence.owner)
         return {"credited", fmt::format("payment {}", id.value)};
-    storage::open_alert(tx, unmatched_alert_key(id), "warning",
-                        fmt::format("KES {} came in ({}) and it is not known for whom. Reference "
-                                    "typed: \"{}\". Assign it by hand.",
-                                    format_money(n.amount), n.receipt, n.bill_reference),
-                        context.clock.now());
+    open_unmatched_alert(tx, context, storage::find_payment(tx, id).value());
     return {"unmatched", fmt::format("payment {}", id.value)};
 }
 
@@ -331,7 +345,41 @@ Result<Done, AssignError> assign_payment(storage::Tx& tx, const Context& context
         return refuse(AssignError::AlreadyAssigned);
     give_to(tx, context, *payment, subscriber, actor);
     audit(tx, context, actor, "assigned", "payment", payment_id.value,
-          fmt::format("to subscriber {}", subscriber.value));
+          audit_fields({{"subscriber_id", subscriber.value}}));
+    return Done{};
+}
+
+Result<Done, UnassignError> unassign_payment(storage::Tx& tx, const Context& context,
+                                             PaymentId payment_id, const std::string& reason,
+                                             const std::string& actor)
+{
+    const auto payment = storage::find_payment(tx, payment_id);
+    if (!payment || payment->duplicate_of)
+        return refuse(UnassignError::UnknownPayment);
+    const auto assignment = storage::standing_assignment(tx, payment_id);
+    // The money of a prompt is the prompt's, whoever assigned it.
+    if (!assignment || payment->attempt_id)
+        return refuse(UnassignError::NotAssigned);
+    if (storage::unallocated_of(tx, payment_id) < payment->amount)
+        return refuse(UnassignError::Spent);
+    const domain::Posting posting = storage::posting_of(tx, assignment->journal_id);
+    Money cleared; // went on into a debt at once; it comes back into the wallet first
+    for (const domain::Transfer& transfer : posting)
+        if (transfer.debit == domain::wallet_account(assignment->subscriber_id))
+            cleared = cleared + transfer.amount;
+    const Money wallet =
+        storage::account_balance(tx, domain::wallet_account(assignment->subscriber_id));
+    if (wallet + cleared < payment->amount)
+        return refuse(UnassignError::Spent);
+    const UnixTime now = context.clock.now();
+    const JournalId journal = storage::post_journal(
+        tx, {"reversal", fmt::format("unassign:{}:{}", payment_id.value, assignment->seq),
+             assignment->journal_id, actor, now, now, domain::reversed(posting)});
+    storage::insert_unassignment(tx, payment_id, assignment->seq, journal, actor, reason, now);
+    storage::delete_purchase_due(tx, payment_id);
+    open_unmatched_alert(tx, context, storage::find_payment(tx, payment_id).value());
+    audit(tx, context, actor, "unassigned", "payment", payment_id.value,
+          audit_fields({{"subscriber_id", assignment->subscriber_id.value}, {"reason", reason}}));
     return Done{};
 }
 

@@ -35,4 +35,14 @@ enum class AssignError { UnknownPayment, UnknownSubscriber, AlreadyAssigned };
 Result<Done, AssignError> assign_payment(storage::Tx& tx, const Context& context, PaymentId payment,
                                          SubscriberId subscriber, const std::string& actor);
 
+enum class UnassignError {
+    UnknownPayment,
+    NotAssigned, // it is with nobody, or it was certain from its beginning whose it is
+    Spent        // time was bought with it, or the wallet does not hold it any more
+};
+// An assignment was a mistake: its journal is reversed and the payment waits for a person again.
+Result<Done, UnassignError> unassign_payment(storage::Tx& tx, const Context& context,
+                                             PaymentId payment, const std::string& reason,
+                                             const std::string& actor);
+
 } // namespace mnara::usecases

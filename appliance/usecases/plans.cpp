@@ -54,7 +54,8 @@ Result<domain::Plan, PlanError> add_plan(storage::Tx& tx, const Context& context
         return refuse(PlanError::BadPlan);
     if (!storage::insert_plan(tx, plan, context.clock.now()))
         return refuse(PlanError::CodeTaken);
-    audit(tx, context, actor, "added", "plan", plan.current.id.value, plan.code);
+    audit(tx, context, actor, "added", "plan", plan.current.id.value,
+          audit_fields({{"code", plan.code}, {"price_cents", plan.current.price.cents()}}));
     return plan;
 }
 
@@ -69,7 +70,8 @@ Result<domain::Plan, PlanError> add_plan_version(storage::Tx& tx, const Context&
         return refuse(PlanError::BadPlan);
     version.plan_code = code;
     storage::insert_plan_version(tx, version, context.clock.now());
-    audit(tx, context, actor, "changed", "plan", version.id.value, code);
+    audit(tx, context, actor, "changed", "plan", version.id.value,
+          audit_fields({{"code", code}, {"price_cents", version.price.cents()}}));
     return *storage::find_plan(tx, code);
 }
 

@@ -37,6 +37,7 @@ struct MpesaAccount
     std::string short_code;
     std::string till;        // empty: a paybill
     std::string c2b_version; // "v1" or "v2"
+    std::string tls_pin;     // SHA-256 of the certificate it must show; empty: any that is trusted
     auto operator<=>(const MpesaAccount&) const = default;
 };
 
@@ -73,6 +74,13 @@ public:
     virtual Result<Done, ProviderError> register_urls(const MpesaAccount&,
                                                       const std::string& confirmation_url,
                                                       const std::string& validation_url) = 0;
+    // Asks with these credentials for what costs nothing, to see whether they work. The value is
+    // the provider's own time, where it told it.
+    virtual Result<std::optional<UnixTime>, ProviderError> try_credentials(const MpesaAccount&)
+    {
+        return refuse(ProviderError{ProviderError::Kind::NotDone, "no test",
+                                    "This provider has nothing to try credentials with.", false});
+    }
     // Pure: reads a stored message. The error says in words what is wrong with it.
     [[nodiscard]] virtual Result<domain::StkCallback, std::string>
     parse_stk_callback(std::string_view body) const = 0;

@@ -1,6 +1,7 @@
 #include "usecases/routers.hpp"
 
 #include "domain/network_address.hpp"
+#include "storage/operator_store.hpp"
 #include "storage/router_store.hpp"
 #include "usecases/audit.hpp"
 
@@ -79,7 +80,7 @@ Result<AddedRouter, RouterError> add_router(storage::Tx& tx, const Context& cont
     router.coa_port = wanted.coa_port;
     router.id = storage::insert_router(tx, router, context.clock.now());
     audit(tx, context, wanted.actor, "added", "router", router.id.value,
-          router.name + " at " + router.radius_source);
+          audit_fields({{"name", router.name}, {"radius_source", router.radius_source}}));
     return AddedRouter{router.id, secret};
 }
 
@@ -119,8 +120,23 @@ Result<std::optional<std::string>, RouterError> change_router(storage::Tx& tx,
     if (told.empty())
         return std::optional<std::string>{};
     storage::update_router(tx, *router);
-    audit(tx, context, actor, "changed", "router", id.value, told.substr(1));
+    audit(tx, context, actor, "changed", "router", id.value,
+          audit_fields({{"what", told.substr(1)}}));
     return secret;
+}
+
+Result<Done, RouterError> put_router_site(storage::Tx& tx, const Context& context, RouterId id,
+                                          std::optional<SiteId> site, const std::string& actor)
+{
+    const auto router = storage::find_router(tx, id);
+    if (!router)
+        return refuse(RouterError::UnknownRouter);
+    if (site && !storage::is_site(tx, *site))
+        return refuse(RouterError::UnknownSite);
+    storage::put_router_site(tx, id, site);
+    audit(tx, context, actor, "moved", "router", id.value,
+          audit_fields({{"name", router->name}, {"site_id", site ? site->value : 0}}));
+    return Done{};
 }
 
 } // namespace mnara::usecases

@@ -26,7 +26,8 @@ enum class RouterError {
     BadSource,
     BadAddress,
     BadSecret,
-    BadName
+    BadName,
+    UnknownSite
 };
 struct AddedRouter
 {
@@ -44,6 +45,9 @@ struct RouterChange
     std::optional<int> coa_port;
     bool new_secret = false;
 };
+// Whose it is: operators who are limited to sites see the routers of these only.
+Result<Done, RouterError> put_router_site(storage::Tx& tx, const Context& context, RouterId id,
+                                          std::optional<SiteId> site, const std::string& actor);
 // The new secret where one was asked for.
 Result<std::optional<std::string>, RouterError> change_router(storage::Tx& tx,
                                                               const Context& context, RouterId id,

@@ -1,7 +1,10 @@
 #include "usecases/settings.hpp"
 
+#include "usecases/operators.hpp"
+
 #include <algorithm>
 #include <array>
+#include <sstream>
 
 namespace mnara::usecases {
 
@@ -83,15 +86,72 @@ std::string rate(const std::string& value)
                : "must be up/down like 512k/1M";
 }
 
+// "box.example, 192.0.2.1": what a certificate can be for. No wildcards.
+std::string certificate_names(const std::string& value)
+{
+    const bool plain = std::all_of(value.begin(), value.end(), [](char c) {
+        return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '-' || c == '.' ||
+               c == ':' || c == ',' || c == ' ';
+    });
+    return plain && value.size() <= 1000
+               ? ""
+               : "must be names in small letters and addresses, with commas between";
+}
+
+std::string tls_pin(const std::string& value)
+{
+    const bool hex = std::all_of(value.begin(), value.end(), [](char c) {
+        return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'f') || (c >= 'A' && c <= 'F') ||
+               c == ':';
+    });
+    const auto digits =
+        value.size() - static_cast<std::size_t>(std::count(value.begin(), value.end(), ':'));
+    return value.empty() || (hex && digits == 64) ? ""
+                                                  : "must be a SHA-256 in 64 hexadecimal digits";
+}
+
 std::string timeout_from(const std::string& value)
 {
     return value == "start" || value == "now" ? "" : "must be start or now";
+}
+
+// Days and months are reckoned three hours ahead of UTC all year (domain/calendar).
+std::string time_zone(const std::string& value)
+{
+    constexpr std::array<std::string_view, 9> zones{
+        "Africa/Nairobi",   "Africa/Kampala",  "Africa/Dar_es_Salaam",
+        "Africa/Mogadishu", "Africa/Djibouti", "Africa/Addis_Ababa",
+        "Africa/Asmara",    "Indian/Comoro",   "Indian/Antananarivo"};
+    return std::find(zones.begin(), zones.end(), value) != zones.end()
+               ? ""
+               : "must be Africa/Nairobi or another zone of UTC+3 without summer time; this "
+                 "version "
+                 "knows no other";
+}
+
+std::string roles(const std::string& value)
+{
+    std::istringstream words(value);
+    for (std::string word; words >> word;)
+        if (!role(word))
+            return "must be roles with spaces between: owner manager cashier technician reseller "
+                   "viewer";
+    return value.size() <= 100 ? "" : "is too long";
 }
 
 constexpr bool kSecret = true;
 
 constexpr std::array kRules{
     SettingRule{"isp.name", "Mnara", false, "the name of the ISP, in every message", one_line},
+    SettingRule{"isp.time_zone", "Africa/Nairobi", false,
+                "where the ISP is; days and months begin by it", time_zone},
+    SettingRule{"security.session_idle_minutes", "720", false,
+                "a signed-in browser that is not used for so long is forgotten",
+                whole_number<5, 10080>},
+    SettingRule{"security.session_hours", "168", false,
+                "the longest a browser stays signed in, used or not", whole_number<1, 2160>},
+    SettingRule{"security.second_factor_roles", "", false,
+                "roles that must have an authenticator app, with spaces between", roles},
     SettingRule{"mpesa.environment", "sandbox", false, "sandbox or production", environment},
     SettingRule{"mpesa.base_url", "", false, "Daraja's address; empty: the one of the environment",
                 base_url},
@@ -102,6 +162,11 @@ constexpr std::array kRules{
     SettingRule{"mpesa.short_code", "", false,
                 "paybill, or for a till its store (head office) number", short_code},
     SettingRule{"mpesa.till", "", false, "till number; empty: a paybill", short_code},
+    SettingRule{
+        "mpesa.tls_pin", "", false,
+        "SHA-256 of the certificate or of its key that M-Pesa must show; empty: any that is "
+        "trusted",
+        tls_pin},
     SettingRule{"mpesa.c2b_version", "v2", false, "version of the C2B product of the app: v1 or v2",
                 c2b_version},
     SettingRule{"radius.interim_seconds", "300", false,
@@ -118,6 +183,10 @@ constexpr std::array kRules{
     SettingRule{"radius.pay_page_seconds", "600", false,
                 "length of a pay-page session, in case no disconnect gets through",
                 whole_number<60, 86400>},
+    SettingRule{
+        "tls.names", "", false,
+        "further names and addresses of this box in its own certificate, with commas between",
+        certificate_names},
     SettingRule{
         "radius.coa_timeout_from", "start", false,
         "what a router counts the Session-Timeout of a CoA from: start of the session, or now",

@@ -45,7 +45,7 @@ void after_change(storage::Tx& tx, const Context& context, std::string_view key,
 {
     if (key.substr(0, 7) == "radius.")
         storage::mark_all_access_dirty(tx);
-    audit(tx, context, actor, what, "setting", 0, std::string(key));
+    audit(tx, context, actor, what, "setting", 0, audit_fields({{"key", std::string(key)}}));
 }
 
 } // namespace
@@ -140,6 +140,7 @@ Result<MpesaAccount, std::string> mpesa_account(storage::ReadTx& tx, const KeyRi
     account.short_code = setting(tx, "mpesa.short_code");
     account.till = setting(tx, "mpesa.till");
     account.c2b_version = setting(tx, "mpesa.c2b_version");
+    account.tls_pin = setting(tx, "mpesa.tls_pin");
     std::string missing;
     const auto need = [&](const std::string& value, const char* key) {
         if (value.empty())

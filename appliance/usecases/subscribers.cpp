@@ -3,6 +3,7 @@
 #include "domain/access.hpp"
 #include "domain/network_address.hpp"
 #include "domain/phone.hpp"
+#include "storage/place_store.hpp"
 #include "storage/plan_store.hpp"
 #include "storage/subscriber_store.hpp"
 #include "storage/subscription_store.hpp"
@@ -66,7 +67,8 @@ Result<Done, SubscriptionError> move_by_hand(storage::Tx& tx, const Context& con
     storage::insert_subscription_event(
         tx, *line, {event, *to, line->paid_until, actor, reason, time.judged_by});
     want_sessions_gone(tx, time.now, line->username);
-    audit(tx, context, actor, std::string(to_text(event)), "subscription", id.value, reason);
+    audit(tx, context, actor, std::string(to_text(event)), "subscription", id.value,
+          audit_fields({{"reason", reason}}));
     return Done{};
 }
 
@@ -83,11 +85,19 @@ Result<SubscriberId, SubscriberError> add_subscriber(storage::Tx& tx, const Cont
         return refuse(SubscriberError::BadName);
     if (subscriber.language != "en" && subscriber.language != "sw")
         return refuse(SubscriberError::BadLanguage);
+    if (subscriber.site_id && !storage::find_site(tx, *subscriber.site_id))
+        return refuse(SubscriberError::UnknownSite);
     const UnixTime now = context.clock.now();
-    const auto row = storage::insert_subscriber(
-        tx, {{}, {}, subscriber.full_name, subscriber.email, subscriber.language, now});
+    const auto row = storage::insert_subscriber(tx, {{},
+                                                     {},
+                                                     subscriber.full_name,
+                                                     subscriber.email,
+                                                     subscriber.language,
+                                                     now,
+                                                     subscriber.site_id});
     storage::insert_phone(tx, row.id, *phone, now);
-    audit(tx, context, subscriber.actor, "added", "subscriber", row.id.value, row.account_no);
+    audit(tx, context, subscriber.actor, "added", "subscriber", row.id.value,
+          audit_fields({{"account_no", row.account_no}, {"full_name", row.full_name}}));
     return row.id;
 }
 
@@ -128,7 +138,8 @@ Result<SubscriptionId, SubscriptionError> add_subscription(storage::Tx& tx, cons
     case storage::InsertSubscription::Done:
         break;
     }
-    audit(tx, context, wanted.actor, "added", "subscription", line.id.value, line.username);
+    audit(tx, context, wanted.actor, "added", "subscription", line.id.value,
+          audit_fields({{"username", line.username}, {"plan_code", line.plan_code}}));
     return line.id;
 }
 
@@ -179,7 +190,7 @@ Result<Done, SubscriptionError> change_plan(storage::Tx& tx, const Context& cont
         tell_live_sessions(tx, time, *line);
     }
     audit(tx, context, actor, from_now ? "plan_changed_now" : "plan_changed", "subscription",
-          id.value, plan_code);
+          id.value, audit_fields({{"plan_code", plan_code}}));
     return Done{};
 }
 

@@ -17,8 +17,9 @@ struct NewSubscriber
     std::string full_name, phone, language;
     std::optional<std::string> email;
     std::string actor;
+    std::optional<SiteId> site_id = std::nullopt;
 };
-enum class SubscriberError { BadPhone, BadName, BadLanguage };
+enum class SubscriberError { BadPhone, BadName, BadLanguage, UnknownSite };
 Result<SubscriberId, SubscriberError> add_subscriber(storage::Tx& tx, const Context& context,
                                                      const NewSubscriber& subscriber);
 

@@ -16,6 +16,7 @@ from packaging.demo.once import Once
 from packaging.demo.processes import Trouble
 from packaging.demo.seed import seed_demo
 from packaging.demo.stopping import Stopped, stop_on_signals
+from packaging.demo.town import seed_town
 from packaging.demo.world import World
 
 CUSTOMERS = 200
@@ -44,8 +45,12 @@ def run_demo(mnara: Path, folder: Path) -> None:
         world.api.post("/api/v1/providers/mpesa/register-urls")
         print(f"making {CUSTOMERS} subscribers", flush=True)
         customers = seed_demo(world.api, folder, CUSTOMERS)
+        seed_town(world.api, customers)
         print(f"\n  Mnara runs at   {world.appliance.url}\n"
               f"  sign in once    {world.appliance.sign_in_link()}\n"
+              f"  over HTTPS      {world.appliance.https_url}\n"
+              f"  its own CA      {world.appliance.url}/ca.crt  SHA-256\n"
+              f"                  {world.appliance.ca_fingerprint()}\n"
               f"  its folder      {folder}\n"
               f"  its log         {folder / 'logs' / 'daemon.log'}\n"
               f"  Ctrl-C stops it.\n", flush=True)

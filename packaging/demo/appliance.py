@@ -29,6 +29,7 @@ class Appliance:
         self.make_folders()
         self.ports = choose_ports(folder / "ports.json")
         self.url = f"http://127.0.0.1:{self.ports['http']}"
+        self.https_url = f"https://127.0.0.1:{self.ports['https']}"
         self.write_config()
 
     def make_folders(self) -> None:
@@ -44,6 +45,7 @@ class Appliance:
             f"radius_dir = {self.folder_ / 'radius'}\n"
             f"radius_log = {self.folder_ / 'logs' / 'auth-reasons.log'}\n"
             f"http_listen = 127.0.0.1:{self.ports['http']}\n"
+            f"https_listen = 127.0.0.1:{self.ports['https']}\n"
             f"public_url = {self.url}\n"
             f"accounting_listen = 127.0.0.1:{self.ports['accounting']}\n", encoding="utf-8")
 
@@ -76,6 +78,11 @@ class Appliance:
 
     def sign_in_link(self) -> str:
         return self.command("operator", "link", OPERATOR).splitlines()[-1]
+
+    def ca_fingerprint(self) -> str:
+        """SHA-256 of the CA that this appliance made for itself, as openssl prints it."""
+        digits = self.log.find("https.listening", 0)["ca"].upper()
+        return ":".join(digits[at:at + 2] for at in range(0, len(digits), 2))
 
     def start(self) -> Api:
         token = self.operator_token()

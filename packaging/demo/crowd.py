@@ -18,6 +18,12 @@ ARRIVAL_SECONDS = 30.0
 PAYS_FIRST_SHARE = 0.8
 # Of those who pay: who is asked at the counter (STK push), the others pay the bill themselves.
 AT_COUNTER_SHARE = 0.3
+# What goes wrong in a real town: a PIN that is not typed, an account that is mistyped, a password that
+# is no longer his.
+CANCELS_SHARE = 0.1
+MISTYPES_SHARE = 0.04
+WRONG_PASSWORD_SHARE = 0.02
+SHOP_PHONE = "254722000111"  # of an agent who pays for people
 TICK_SECONDS = 0.25
 
 
@@ -59,7 +65,9 @@ class Crowd:
             self.pay(customer)
             return self.chance_.uniform(2, 6)
         if session is None:
-            self.nas_.start_dial(customer.username, customer.password, customer.mac, redial=True,
+            is_wrong = self.chance_.random() < WRONG_PASSWORD_SHARE
+            password = "the old one" if is_wrong else customer.password
+            self.nas_.start_dial(customer.username, password, customer.mac, redial=not is_wrong,
                                  up_bps=self.chance_.randrange(50_000, 1_000_000),
                                  down_bps=self.chance_.randrange(200_000, 5_000_000))
             return self.chance_.uniform(30, 300)
@@ -72,10 +80,15 @@ class Crowd:
     def pay(self, customer: DemoCustomer) -> None:
         try:
             if self.chance_.random() < AT_COUNTER_SHARE:
+                cancels = self.chance_.random() < CANCELS_SHARE
+                self.mpesa_.set_scenario(phone=customer.phone, outcome="1032" if cancels else "paid")
                 self.api_.post(f"/api/v1/subscriptions/{customer.subscription_id}/collect",
                                {"phone": customer.phone})
             else:
-                self.mpesa_.pay_bill(customer.phone, customer.price_cents, customer.account_no)
+                mistypes = self.chance_.random() < MISTYPES_SHARE
+                phone = SHOP_PHONE if mistypes else customer.phone
+                account = customer.account_no[:-1] if mistypes else customer.account_no
+                self.mpesa_.pay_bill(phone, customer.price_cents, account)
             self.paid += 1
         except (Refused, OSError) as trouble:
             self.refused += 1

@@ -9,6 +9,7 @@ from pathlib import Path
 # name -> (socket kind, address it is bound on)
 WANTED = {
     "http": (socket.SOCK_STREAM, "127.0.0.1"),
+    "https": (socket.SOCK_STREAM, "127.0.0.1"),
     "accounting": (socket.SOCK_DGRAM, "127.0.0.1"),
     "radius_auth": (socket.SOCK_DGRAM, "127.0.0.1"),
     "radius_acct": (socket.SOCK_DGRAM, "127.0.0.1"),

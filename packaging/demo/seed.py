@@ -33,6 +33,7 @@ class DemoCustomer:
     phone: str
     mac: str
     account_no: str
+    subscriber_id: int
     subscription_id: int
     price_cents: int
 
@@ -75,7 +76,7 @@ def ensure_customer(api: Api, number: int, seed: bytes) -> DemoCustomer:
         {"username": username, "password": password, "plan_code": code})
     return DemoCustomer(number, username, password, phone,
                         f"02:00:00:00:{number // 256:02X}:{number % 256:02X}",
-                        subscriber["account_no"], line["id"], price_cents)
+                        subscriber["account_no"], subscriber["id"], line["id"], price_cents)
 
 
 def seed_demo(api: Api, folder: Path, count: int) -> list[DemoCustomer]:

@@ -43,6 +43,7 @@ class World:
         mpesa = Daraja(port=0, shortcode=SHORTCODE, **keys)
         mpesa.set_scenario(after_seconds=PIN_SECONDS)
         self.appliance.set("isp.name", "Mnara demo")
+        self.appliance.set("isp.time_zone", "Africa/Nairobi")
         self.appliance.set("mpesa.environment", "sandbox")
         self.appliance.set("mpesa.base_url", mpesa.url)
         self.appliance.set("mpesa.short_code", SHORTCODE)

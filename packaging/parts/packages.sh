@@ -3,6 +3,7 @@
 # tests/run; prints to stderr, so that a caller's stdout stays its own.
 #
 #   need_packages "why" package...      nothing happens when all of them are installed
+#   need_node                           nothing happens when a node that is new enough is there
 
 # Packages that build the appliance and let it run.
 MNARA_BUILD_PACKAGES=(g++ cmake ninja-build ccache pkg-config
@@ -10,7 +11,9 @@ MNARA_BUILD_PACKAGES=(g++ cmake ninja-build ccache pkg-config
 MNARA_RUN_PACKAGES=(freeradius freeradius-utils python3 ca-certificates
     tzdata)
 # Packages that only the tests need.
-MNARA_TEST_PACKAGES=(catch2 git clang-format clang-tidy sqlite3 iproute2 procps libfaketime)
+MNARA_TEST_PACKAGES=(catch2 chromium fonts-dejavu-core git clang-format clang-tidy libfaketime openssl
+    python3-yaml sqlite3 iproute2
+    procps)
 
 # Prints the packages of "$@" that are not installed, one line each.
 missing_packages() {
@@ -80,4 +83,31 @@ need_packages() {
         apt_quietly update || exit 1
         apt_quietly install "${missing[@]}" || exit 1
     )
+}
+
+# The screens are built with Debian 12's node (18.19) or a newer one from anywhere. Another node than
+# Debian's brings its own npm, and Debian's npm package would remove it: so commands are looked for,
+# not packages.
+NODE_MAJOR_LEAST=18
+
+has_node() {
+    local version
+    command -v npm >/dev/null && version=$(node --version 2>/dev/null) || return 1
+    version=${version#v}
+    [[ "${version%%.*}" -ge "$NODE_MAJOR_LEAST" ]]
+}
+
+need_node() {
+    if has_node; then
+        return 0
+    fi
+    need_packages "node, to build the screens" nodejs
+    if ! command -v npm >/dev/null; then
+        need_packages "npm, to fetch what builds the screens" npm
+    fi
+    if ! has_node; then
+        printf 'The screens need node %s or newer; there is %s.\n' "$NODE_MAJOR_LEAST" \
+            "$(node --version 2>/dev/null || printf none)" >&2
+        return 1
+    fi
 }

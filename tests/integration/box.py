@@ -15,6 +15,7 @@ import tempfile
 import time
 from dataclasses import dataclass
 
+from tests.integration.contract import contract
 from tests.integration.daemon import Daemon, wait_until
 from tests.integration.free_radius import FreeRadius, free_udp_port
 from tests.integration.radius_case import radius_user
@@ -46,9 +47,10 @@ class Customer:
 
 class Box:
     """`daraja` are further settings of the simulated Daraja; `radius_options` of FreeRadius; with_radius=False leaves
-    FreeRADIUS and the router out."""
+    FreeRADIUS and the router out; `config` are further keys of mnara.conf."""
 
-    def __init__(self, with_radius=True, radius_options=None, **daraja):
+    def __init__(self, with_radius=True, radius_options=None, config=None, **daraja):
+        self.config = config
         self.with_radius = with_radius
         self.radius_options = radius_options or {}
         self.daraja_settings = {**CREDENTIALS, "same_amount_window_seconds": 0, **daraja}
@@ -68,7 +70,7 @@ class Box:
         self.free_radius = self.nas = None
         accounting_port = free_udp_port()
         self.radius_log = self.folder / "work" / "auth.log"
-        self.daemon = Daemon(self.folder, free_tcp_port(), accounting_port, self.radius_log)
+        self.daemon = Daemon(self.folder, free_tcp_port(), accounting_port, self.radius_log, self.config)
         try:
             self.daraja = Daraja(**self.daraja_settings).__enter__()
             self.set_up()
@@ -117,7 +119,12 @@ class Box:
         self.daemon.stop()
 
     def api(self, method, path, body=None, headers=None):
-        return self.daemon.api(method, path, body, headers)
+        """(status, JSON answer or None); an answer that the contract does not know ends the test."""
+        status, answer = self.daemon.api(method, path, body, headers)
+        wrong = contract().judge(method, path, status, answer)
+        if wrong:
+            raise AssertionError("against openapi.yaml: " + "; ".join(wrong[:5]))
+        return status, answer
 
     def must(self, method, path, body=None):
         """The answer of a call that has to succeed."""

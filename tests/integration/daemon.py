@@ -27,9 +27,10 @@ def wait_until(fact, what, deadline_s=HANG_DEADLINE_S):
 
 
 class Daemon:
-    """`folder` holds mnara.conf, data/, radius/ and daemon.log. `environment` is added to ours (for LD_PRELOAD)."""
+    """`folder` holds mnara.conf, data/, radius/ and daemon.log. `environment` is added to ours (for LD_PRELOAD).
+    `config`: further keys of the configuration."""
 
-    def __init__(self, folder, http_port, accounting_port, radius_log):
+    def __init__(self, folder, http_port, accounting_port, radius_log, config=None):
         self.folder = pathlib.Path(folder)
         self.program = os.environ.get("MNARA_BIN") or str(REPOSITORY / "build/dev/bin/mnara")
         self.config = self.folder / "mnara.conf"
@@ -40,7 +41,8 @@ class Daemon:
         self.token = None
         self.config.write_text(f"data_dir = data\nradius_dir = radius\nradius_log = {radius_log}\n"
                                f"http_listen = 127.0.0.1:{http_port}\n"
-                               f"accounting_listen = 127.0.0.1:{accounting_port}\n", encoding="utf-8")
+                               f"accounting_listen = 127.0.0.1:{accounting_port}\n" +
+                               "".join(f"{key} = {value}\n" for key, value in (config or {}).items()), encoding="utf-8")
 
     def command(self, *words, text="", check=True):
         done = subprocess.run([self.program, *words, "--config", str(self.config)], input=text, capture_output=True,

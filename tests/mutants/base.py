@@ -62,7 +62,8 @@ class Base:
     def make(self, root: Path, jobs: int) -> None:
         copy_repository(root, self.tree)
         run(["cmake", "-G", "Ninja", "-S", str(self.tree), "-B", str(self.build_),
-             "-DCMAKE_BUILD_TYPE=", f"-DCMAKE_CXX_FLAGS={CXX_FLAGS}"], self.tree)
+             "-DCMAKE_BUILD_TYPE=", "-DMNARA_WEBUI=none", f"-DCMAKE_CXX_FLAGS={CXX_FLAGS}"],
+            self.tree)
         run(["ninja", f"-j{jobs}", *PROGRAMS.values()], self.build_)
         for entry in json.loads((self.build_ / "compile_commands.json").read_text()):
             self.commands_[entry["file"]] = shlex.split(entry["command"])

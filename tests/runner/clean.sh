@@ -161,7 +161,7 @@ in_tree() {
         "TERM=${TERM:-dumb}")
     while read -r name; do
         environment+=("$name=${!name}")
-    done < <(compgen -e | grep -iE '^(https?|ftp|all|no)_proxy$|^npm_config_registry$' || true)
+    done < <(compgen -e | grep -iE '^(https?|ftp|all|no)_proxy$|^npm_config_registry$|^node_extra_ca_certs$' || true)
     chroot "$tree" /usr/bin/env -i "${environment[@]}" \
         /bin/bash -c "cd /root/mnara && $line" </dev/null
 }

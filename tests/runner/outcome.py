@@ -9,6 +9,7 @@ from pathlib import Path
 
 # The plain closing line that every suite of ours, and the whole run, ends with.
 CLOSING_LINE = re.compile(r"^(\d+) passed, (\d+) failed, (\d+) skipped$")
+FAIL_LINE = re.compile(r"^FAIL (.+)$")
 SKIP_LINE = re.compile(r"^SKIP ([^:]+): (.+)$")
 
 
@@ -41,24 +42,28 @@ class Outcome:
 
 
 def outcome_of_text(suite: str, text: str, exit_code: int) -> Outcome:
-    """Reads a script suite's output: its SKIP lines and its closing line.
+    """Reads a script suite's output: its FAIL and SKIP lines and its closing line.
 
     A suite that ends without a closing line, or whose exit code contradicts it, has failed:
     otherwise a script that stopped in the middle would count as green.
     """
     outcome = Outcome()
     closing = None
+    named = []
     for line in text.splitlines():
         if match := SKIP_LINE.match(line):
             outcome.skipped[match.group(1)] = match.group(2)
+        if match := FAIL_LINE.match(line):
+            named.append(f"{suite}: {match.group(1)}")
         if match := CLOSING_LINE.match(line):
             closing = match
     if closing is None:
         outcome.failed.append(f"{suite}: ended without its closing line (exit code {exit_code})")
         return outcome
     outcome.passed = int(closing.group(1))
-    outcome.failed += [f"{suite}: test {number + 1} of those that failed, see its output"
-                       for number in range(int(closing.group(2)))]
+    outcome.failed += named if len(named) == int(closing.group(2)) else [
+        f"{suite}: test {number + 1} of those that failed, see its output"
+        for number in range(int(closing.group(2)))]
     unnamed = int(closing.group(3)) - len(outcome.skipped)
     for number in range(unnamed):
         outcome.skipped[f"{suite} skip {number + 1}"] = "no reason given"

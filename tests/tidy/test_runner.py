@@ -18,6 +18,11 @@ class ScriptOutput(unittest.TestCase):
         self.assertEqual((outcome.passed, outcome.failed), (3, []))
         self.assertEqual(outcome.skipped, {"phone": "no browser"})
 
+    def test_what_failed_is_named_where_each_is(self):
+        text = "FAIL home\nits console\n1 passed, 1 failed, 0 skipped\n"
+        self.assertEqual(outcome_of_text("e2e", text, 1).failed, ["e2e: home"])
+        self.assertEqual(len(outcome_of_text("e2e", text.replace("1 f", "2 f"), 1).failed), 2)
+
     def test_an_output_without_its_closing_line_is_a_failure(self):
         self.assertEqual(len(outcome_of_text("e2e", "ok 1\nok 2\n", 0).failed), 1)
 

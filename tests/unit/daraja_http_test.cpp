@@ -92,7 +92,7 @@ TEST_CASE("an address that is no http URL was never sent, and https says why")
     const auto secure = failure_of("https://127.0.0.1:1/x");
     CHECK(secure.stage == Stage::NeverSent);
     CHECK(secure.code == "tls");
-    CHECK(secure.text.find("outgoing TLS is not built in yet") != std::string::npos);
+    CHECK(secure.text.find("outgoing TLS is not set up") != std::string::npos);
 }
 
 TEST_CASE("a connection that is dropped after the request has no answer, and nothing is sent again")

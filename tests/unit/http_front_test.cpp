@@ -1,13 +1,11 @@
 // The front with real sockets on 127.0.0.1. Its clock stands still until a test moves it, so that
 // deadlines are reached at once and nothing waits for real time.
-#include "http/front.hpp"
-#include "unit/http_client.hpp"
+#include "unit/running_front.hpp"
 
 #include <atomic>
 #include <cerrno>
 #include <sys/resource.h>
 #include <sys/syscall.h>
-#include <thread>
 
 namespace {
 
@@ -27,114 +25,6 @@ extern "C" int accept4(int file, sockaddr* address, socklen_t* size, int flags)
 }
 
 using namespace mnara;
-
-namespace {
-
-constexpr const char* kGet = "GET / HTTP/1.1\r\nHost: a\r\n\r\n";
-constexpr const char* kEnd = "[end]";
-
-class Echo final : public http::Handler
-{
-public:
-    std::size_t body_bytes_max(const std::string&, const std::string& path) const override
-    {
-        return path == "/big" ? 1'000'000 : 1000;
-    }
-    http::Reply answer(const http::Request& request) override
-    {
-        if (request.path == "/throws")
-            throw std::runtime_error("on purpose");
-        const std::string size(request.path == "/large" ? 8'000'000 : 0, 'x');
-        return {200,
-                request.method + " " + request.path + " " + request.body + size + kEnd,
-                "text/plain",
-                {}};
-    }
-    http::Reply refusal(int status) const override
-    {
-        return {status, "refused" + std::string(kEnd), "text/plain", {}};
-    }
-};
-
-// The front with its threads, as app runs it.
-class Running
-{
-public:
-    explicit Running(http::FrontLimits limits = {}, int workers = 2)
-        : clock(unix_time(1'768'456'800)), log(clock, [](const std::string&) {}),
-          front(echo, clock, log, counters, "127.0.0.1:0", limits)
-    {
-        threads_.emplace_back([this] {
-            while (!over_) {
-                front.poll_step(Millis{5});
-                ++polls_;
-            }
-        });
-        for (int at = 0; at < workers; ++at)
-            threads_.emplace_back([this] {
-                while (!over_)
-                    front.work_step(Millis{5});
-            });
-    }
-    ~Running()
-    {
-        over_ = true;
-        for (std::thread& thread : threads_)
-            thread.join();
-    }
-    HttpClient client(const std::string& from = "127.0.0.1")
-    {
-        return HttpClient(front.address(), from);
-    }
-    // Polls until it is true; the deadline only ends a hang.
-    template <class Condition> bool becomes(Condition condition)
-    {
-        for (int times = 0; times < 20'000; ++times) {
-            if (condition())
-                return true;
-            std::this_thread::sleep_for(Millis{1});
-        }
-        return false;
-    }
-
-    // Moves the clock, and comes back when the front has looked at it.
-    void pass(Millis time)
-    {
-        const int polls = polls_;
-        clock.advance(time);
-        CHECK(becomes([&] { return polls_ >= polls + 2; }));
-    }
-    // Lets time go on until that many connections were given up; the milliseconds it took at most.
-    Millis time_until_given_up(std::int64_t count)
-    {
-        const Millis from = clock.mono();
-        CHECK(becomes([&] {
-            if (counters.connections_timed_out >= count)
-                return true;
-            pass(Millis{50});
-            return false;
-        }));
-        return clock.mono() - from;
-    }
-
-    ManualClock clock;
-    Log log;
-    http::Counters counters;
-    Echo echo;
-    http::Front front;
-
-private:
-    std::atomic<bool> over_{false};
-    std::atomic<int> polls_{0};
-    std::vector<std::thread> threads_;
-};
-
-bool starts_with(const std::string& text, std::string_view start)
-{
-    return text.substr(0, start.size()) == start;
-}
-
-} // namespace
 
 TEST_CASE("The front answers several requests on one connection, also when they come at once")
 {
@@ -179,6 +69,7 @@ TEST_CASE("A request that two readers could read differently is refused and the 
           "POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 1\r\nTransfer-Encoding: chunked\r\n\r\n0",
           "POST / HTTP/1.1\r\nHost: a\r\nContent-Length: +1\r\n\r\nx",
           "POST / HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\nzz\r\n",
+          "POST / HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\n1;\n\r\nx\r\n0\r\n\r\n",
           "\x16\x03\x01\x02 hello tls\r\n\r\n"}) {
         Running running;
         auto client = running.client();
@@ -275,6 +166,7 @@ TEST_CASE("1,000 idle connections and 200 that send a byte at a time do not dela
         }
     }
     std::vector<HttpClient> slow;
+    slow.reserve(200);
     for (int number = 0; number < 200; ++number)
         slow.push_back(running.client());
     for (const char byte : std::string("GET / HT"))

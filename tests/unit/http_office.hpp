@@ -30,6 +30,12 @@ public:
             return mnara::refuse(Error{Error::Kind::Refused, "400", "The key is wrong.", true});
         return mnara::Done{};
     }
+    mnara::Result<std::optional<mnara::UnixTime>, Error> try_credentials(const Account&) override
+    {
+        if (trouble)
+            return mnara::refuse(*trouble);
+        return time;
+    }
     mnara::Result<mnara::domain::StkCallback, std::string>
     parse_stk_callback(std::string_view) const override
     {
@@ -42,6 +48,8 @@ public:
     }
 
     bool refuses = false;
+    std::optional<Error> trouble; // of try_credentials
+    std::optional<mnara::UnixTime> time;
     std::pair<std::string, std::string> registered;
 };
 
@@ -74,7 +82,7 @@ public:
         request.query = target.substr(std::min(mark + 1, target.size()));
         request.headers = std::move(headers);
         request.body = body;
-        request.peer = "127.0.0.1";
+        request.peer = asks_from;
         return dispatch.answer(request);
     }
     // As a program with that role; a new Idempotency-Key each time.
@@ -101,6 +109,7 @@ public:
         return mnara::usecases::sign_in_by_link(context, link.value(), "127.0.0.1", "").value();
     }
 
+    std::string asks_from = "127.0.0.1"; // requests come from there
     AgreeingProvider provider;
     mnara::http::Counters counters;
     mnara::http::Services services;

@@ -2,7 +2,8 @@
 #include "storage/listing/money.hpp"
 #include "storage/listing/network.hpp"
 #include "storage/listing/office.hpp"
-#include "storage/listing/people.hpp"
+#include "storage/listing/people_list.hpp"
+#include "storage/listing/sessions.hpp"
 #include "storage/session_store.hpp"
 #include "unit/catch.hpp"
 #include "unit/house.hpp"
@@ -19,6 +20,12 @@ namespace {
 constexpr const char* kActor = "system:test";
 constexpr listing::Page kFirstPage{2, std::nullopt};
 
+const listing::ReadScope& everything()
+{
+    static const auto scope = listing::ReadScope::everything();
+    return scope;
+}
+
 struct Town : House
 {
     Town()
@@ -34,7 +41,7 @@ struct Town : House
         return db.read([](storage::ReadTx& tx) {
             std::vector<std::int64_t> ids;
             for (listing::Page page = kFirstPage;;) {
-                auto rows = listing::sessions(tx, {true, ""}, page);
+                auto rows = listing::sessions(tx, everything(), {true, ""}, page);
                 const bool more = listing::cut_to_page(rows, page);
                 for (const auto& row : rows)
                     ids.push_back(row.id.value);
@@ -45,12 +52,18 @@ struct Town : House
         });
     }
 
-    std::vector<SubscriberId> found(const std::string& text)
+    std::vector<SubscriberId> found(const std::string& text,
+                                    std::optional<std::string> phone = std::nullopt)
     {
+        listing::WhichPeople which;
+        which.search = text;
+        which.phone = std::move(phone);
         return db.read([&](storage::ReadTx& tx) {
             std::vector<SubscriberId> ids;
-            for (const auto& row : listing::subscribers(tx, {text, std::nullopt}, {}))
-                ids.push_back(row.id);
+            const auto page =
+                listing::people(tx, everything(), which, listing::PeopleOrder::Created, 10, "");
+            for (const auto& person : page.value().rows)
+                ids.push_back(person.row.id);
             return ids;
         });
     }
@@ -84,7 +97,8 @@ TEST_CASE("Open sessions are listed newest first, whatever lies between them")
                 open.insert(open.begin(), id.value);
         });
     CHECK(town.open_session_ids() == open);
-    CHECK(town.db.read([](storage::ReadTx& tx) { return listing::counts(tx); }).online == 3);
+    CHECK(town.db.read([](storage::ReadTx& tx) { return listing::counts(tx, everything()); })
+              .online == 3);
 }
 
 TEST_CASE("Lines are counted by state, and a person is found by a username that is free again")
@@ -97,7 +111,8 @@ TEST_CASE("Lines are counted by state, and a person is found by a username that 
         REQUIRE(usecases::terminate(tx, town.context, gone, "moved", kActor));
         REQUIRE(usecases::suspend(tx, town.context, held, "asked", kActor));
     });
-    const auto counts = town.db.read([](storage::ReadTx& tx) { return listing::counts(tx); });
+    const auto counts =
+        town.db.read([](storage::ReadTx& tx) { return listing::counts(tx, everything()); });
     CHECK(counts.subscriptions ==
           std::map<std::string, std::int64_t>{
               {"pending", 1}, {"active", 0}, {"expired", 0}, {"suspended", 1}, {"terminated", 1}});
@@ -129,10 +144,12 @@ TEST_CASE("Attempts are listed by each state, open or ended")
     usecases::settle_push(town.context, claimed->attempt.id, usecases::PushAccepted{"ws_CO_1"});
     town.db.read([&](storage::ReadTx& tx) {
         using Ids = std::vector<AttemptId>;
-        CHECK(listing::attempts(tx, "prompted", kFirstPage) == Ids{made[0]});
-        CHECK(listing::attempts(tx, "requested", kFirstPage) == Ids{made[2], made[1]});
-        CHECK(listing::attempts(tx, "failed", kFirstPage).empty());
-        CHECK(listing::attempts(tx, "", kFirstPage) == Ids{made[2], made[1], made[0]});
+        CHECK(listing::attempts(tx, everything(), "prompted", kFirstPage) == Ids{made[0]});
+        CHECK(listing::attempts(tx, everything(), "requested", kFirstPage) ==
+              Ids{made[2], made[1]});
+        CHECK(listing::attempts(tx, everything(), "failed", kFirstPage).empty());
+        CHECK(listing::attempts(tx, everything(), "", kFirstPage) ==
+              Ids{made[2], made[1], made[0]});
     });
 }
 
@@ -141,10 +158,5 @@ TEST_CASE("A phone finds its owners and a username that is one, but no name that
     Town town;
     const SubscriberId other = town.add_subscriber("0722000000");
     town.add_line(other, "0712345678", "home");
-    const auto found = town.db.read([](storage::ReadTx& tx) {
-        return listing::subscribers(tx, {"0712345678", "254712345678"}, {});
-    });
-    REQUIRE(found.size() == 2);
-    CHECK(found[0].id == town.jane);
-    CHECK(found[1].id == other);
+    CHECK(town.found("0712345678", "254712345678") == std::vector{town.jane, other});
 }

@@ -1,6 +1,6 @@
 #include "unit/catch.hpp"
 #include "unit/house.hpp"
-#include "usecases/operators.hpp"
+#include "usecases/operator_sessions.hpp"
 
 #include <thread>
 
@@ -67,7 +67,8 @@ TEST_CASE("Five wrong tries lock a login for 15 minutes, also for the right pass
         office.clock.advance(Seconds{60});
     }
     CHECK(office.sign_in(kPassword, "10.0.2.1").error() == SignInError::Locked);
-    CHECK(office.number("SELECT COUNT(*) FROM sign_in") == 5); // a lock writes nothing
+    CHECK(office.number("SELECT COUNT(*) FROM sign_in WHERE outcome = 'wrong'") == 5);
+    CHECK(office.number("SELECT COUNT(*) FROM sign_in WHERE outcome = 'locked'") == 1);
     office.clock.advance(Seconds{15 * 60 - 61});
     CHECK(office.sign_in(kPassword, "10.0.2.1").error() == SignInError::Locked);
     office.clock.advance(Seconds{1});
@@ -99,6 +100,7 @@ TEST_CASE("Tries at the same moment do not pass the limit together")
     Office office;
     std::atomic<int> wrong{0};
     std::vector<std::thread> threads;
+    threads.reserve(4);
     for (int thread = 0; thread < 4; ++thread)
         threads.emplace_back([&] {
             for (int times = 0; times < 3; ++times)

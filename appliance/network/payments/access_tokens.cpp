@@ -37,8 +37,8 @@ AccessTokens::Answer AccessTokens::get(const usecases::MpesaAccount& account, co
         app.fetched.wait(lock, [&] { return app.fetches != seen; });
         return *app.last;
     }
-    if (app.last && app.last->has_value() && (*app.last)->number != refused_number &&
-        clock_.mono() < app.until)
+    if (app.last && app.last->has_value() && refused_number != kAnyNumber &&
+        (*app.last)->number != refused_number && clock_.mono() < app.until)
         return *app.last;
     return fetch_for(app, lock, fetch);
 }

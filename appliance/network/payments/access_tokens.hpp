@@ -31,6 +31,9 @@ public:
 
     explicit AccessTokens(const Clock& clock) : clock_(clock) {}
 
+    // For `refused_number`: whatever token there is, a new one is fetched.
+    static constexpr std::uint64_t kAnyNumber = ~std::uint64_t{0};
+
     // The token of that account's app; calls `fetch` where there is none that still lives, or where
     // it is the one with `refused_number`. Errors are not kept: the next call fetches again.
     [[nodiscard]] Answer get(const usecases::MpesaAccount& account, const Fetch& fetch,

@@ -4,6 +4,9 @@
 #include "network/payments/daraja_messages.hpp"
 #include "network/payments/daraja_requests.hpp"
 
+#include <Poco/DateTimeFormat.h>
+#include <Poco/DateTimeParser.h>
+
 namespace mnara::network {
 
 namespace {
@@ -43,7 +46,7 @@ std::string_view word_for(Kind kind)
 DarajaClient::DarajaClient(const Clock& clock, const Log& log, Wait wait,
                            const DarajaSettings& settings)
     : clock_(clock), log_(log), wait_(std::move(wait)), limits_(settings.limits),
-      requests_(settings.requests_per_second, settings.longest_wait),
+      tls_(settings.ca_file), requests_(settings.requests_per_second, settings.longest_wait),
       pushes_(settings.pushes_per_second, settings.longest_wait), tokens_(clock)
 {
 }
@@ -114,6 +117,22 @@ Result<Done, ProviderError> DarajaClient::register_urls(const MpesaAccount& acco
     return Done{};
 }
 
+Result<std::optional<UnixTime>, ProviderError>
+DarajaClient::try_credentials(const MpesaAccount& account)
+{
+    std::string date;
+    const auto held = token(account, AccessTokens::kAnyNumber, &date);
+    if (!held) {
+        tell("try", held.error());
+        return refuse(held.error());
+    }
+    int zone = 0;
+    Poco::DateTime read(1970, 1, 1);
+    if (!Poco::DateTimeParser::tryParse(Poco::DateTimeFormat::HTTP_FORMAT, date, read, zone))
+        return std::optional<UnixTime>();
+    return std::optional(unix_time(read.timestamp().epochTime()));
+}
+
 Result<domain::StkCallback, std::string>
 DarajaClient::parse_stk_callback(std::string_view body) const
 {
@@ -141,12 +160,12 @@ DarajaClient::HttpResult DarajaClient::post(const MpesaAccount& account, const s
     const auto attempt = [&](const HeldToken& held) -> HttpResult {
         if (is_push && !wait_for_place(pushes_))
             return refuse(too_many_waiting());
-        return send({"POST",
-                     account.base_url + path,
-                     {{"Authorization", "Bearer " + held.text},
-                      {"Content-Type", "application/json"},
-                      {"Accept", "application/json"}},
-                     body});
+        return send(account, {"POST",
+                              account.base_url + path,
+                              {{"Authorization", "Bearer " + held.text},
+                               {"Content-Type", "application/json"},
+                               {"Accept", "application/json"}},
+                              body});
     };
     const auto held = token(account, 0);
     if (!held)
@@ -160,32 +179,36 @@ DarajaClient::HttpResult DarajaClient::post(const MpesaAccount& account, const s
     return attempt(*renewed);
 }
 
-AccessTokens::Answer DarajaClient::token(const MpesaAccount& account, std::uint64_t refused_number)
+AccessTokens::Answer DarajaClient::token(const MpesaAccount& account, std::uint64_t refused_number,
+                                         std::string* date)
 {
     const auto fetch = [&]() -> Result<AccessToken, ProviderError> {
         const std::string basic =
             crypto::to_base64(account.consumer_key + ":" + account.consumer_secret);
         const auto answer =
-            send({"GET",
-                  account.base_url + "/oauth/v1/generate?grant_type=client_credentials",
-                  {{"Authorization", "Basic " + basic}, {"Accept", "application/json"}},
-                  ""});
+            send(account, {"GET",
+                           account.base_url + "/oauth/v1/generate?grant_type=client_credentials",
+                           {{"Authorization", "Basic " + basic}, {"Accept", "application/json"}},
+                           ""});
         if (!answer) {
             // Whatever became of this request, nothing was asked with the token yet.
             ProviderError error = answer.error();
             error.kind = Kind::NotDone;
             return refuse(error);
         }
+        if (date != nullptr)
+            *date = answer->date;
         return read_token_answer(answer->status, answer->body);
     };
     return tokens_.get(account, fetch, refused_number);
 }
 
-DarajaClient::HttpResult DarajaClient::send(const HttpRequest& request)
+DarajaClient::HttpResult DarajaClient::send(const MpesaAccount& account, HttpRequest request)
 {
     if (!wait_for_place(requests_))
         return refuse(too_many_waiting());
-    auto answer = call(request, clock_, limits_);
+    request.tls_pin = account.tls_pin;
+    auto answer = call(request, clock_, limits_, &tls_);
     if (!answer)
         return refuse(to_error(answer.error()));
     return std::move(*answer);

@@ -11,6 +11,7 @@
 #include "network/payments/access_tokens.hpp"
 #include "network/payments/http_call.hpp"
 #include "network/payments/request_pace.hpp"
+#include "network/tls/outgoing.hpp"
 #include "usecases/ports.hpp"
 
 #include <cstdint>
@@ -26,6 +27,7 @@ struct DarajaSettings
     int pushes_per_second = 2;
     Millis longest_wait{5'000}; // for a place in that pace; beyond it the call is not done
     HttpLimits limits;          // of each request; a call makes up to four
+    std::string ca_file = "/etc/ssl/certs/ca-certificates.crt"; // PEM: whom it trusts
 };
 
 class DarajaClient final : public usecases::PaymentProvider
@@ -48,6 +50,9 @@ public:
     Result<Done, usecases::ProviderError> register_urls(const usecases::MpesaAccount& account,
                                                         const std::string& confirmation_url,
                                                         const std::string& validation_url) override;
+    // Fetches a new access token, which costs nothing and needs key and secret, not the passkey.
+    Result<std::optional<UnixTime>, usecases::ProviderError>
+    try_credentials(const usecases::MpesaAccount& account) override;
     [[nodiscard]] Result<domain::StkCallback, std::string>
     parse_stk_callback(std::string_view body) const override;
     [[nodiscard]] Result<domain::C2bNotification, std::string>
@@ -58,8 +63,10 @@ private:
 
     HttpResult post(const usecases::MpesaAccount& account, const std::string& path,
                     const std::string& body, bool is_push);
-    AccessTokens::Answer token(const usecases::MpesaAccount& account, std::uint64_t refused_number);
-    HttpResult send(const HttpRequest& request);
+    // `date`: where the server's own time is put, as its header says it.
+    AccessTokens::Answer token(const usecases::MpesaAccount& account, std::uint64_t refused_number,
+                               std::string* date = nullptr);
+    HttpResult send(const usecases::MpesaAccount& account, HttpRequest request);
     bool wait_for_place(RequestPace& pace);
     Result<Done, DarajaFailure> register_with(const usecases::MpesaAccount& account,
                                               const std::string& version, const std::string& body);
@@ -69,6 +76,7 @@ private:
     const Log& log_;
     const Wait wait_;
     const HttpLimits limits_;
+    tls::Outgoing tls_;
     RequestPace requests_;
     RequestPace pushes_;
     AccessTokens tokens_;

@@ -1,105 +1,24 @@
 #include "network/payments/http_call.hpp"
 
+#include "network/payments/deadline_socket.hpp"
+#include "network/tls/outgoing.hpp"
+
 #include <Poco/Net/HTTPClientSession.h>
 #include <Poco/Net/HTTPRequest.h>
 #include <Poco/Net/HTTPResponse.h>
 #include <Poco/Net/NetException.h>
 #include <Poco/Net/StreamSocket.h>
-#include <Poco/Net/StreamSocketImpl.h>
 #include <Poco/URI.h>
-#include <algorithm>
 #include <array>
 #include <fmt/format.h>
 #include <istream>
 #include <ostream>
-#include <sys/socket.h>
 
 namespace mnara::network {
 
 namespace {
 
 using Stage = HttpFailure::Stage;
-
-// A socket that obeys one deadline for everything. The timeouts of a plain socket start anew with
-// each byte, so a server that drips would hold the call for ever.
-class DeadlineSocket : public Poco::Net::StreamSocketImpl
-{
-public:
-    DeadlineSocket(const Clock& clock, const HttpLimits& limits)
-        : clock_(clock), deadline_(clock.mono() + limits.whole_call),
-          bytes_left_(limits.answer_bytes_max)
-    {
-    }
-
-    [[nodiscard]] bool sent_anything() const { return sent_anything_; }
-    [[nodiscard]] bool too_large() const { return too_large_; }
-
-    // From here on nothing blocks but the waits below.
-    void connect_in_time(const Poco::Net::SocketAddress& address)
-    {
-        connect(address, remaining());
-        setBlocking(false);
-    }
-
-    using StreamSocketImpl::receiveBytes;
-    using StreamSocketImpl::sendBytes;
-
-    int sendBytes(const void* buffer, int length, int flags) override
-    {
-        const auto* at = static_cast<const char*>(buffer);
-        int left = length;
-        while (left > 0) {
-            wait_until(SELECT_WRITE);
-            const int sent = StreamSocketImpl::sendBytes(at, left, flags | MSG_NOSIGNAL);
-            if (sent <= 0) // not ready after all
-                continue;
-            sent_anything_ = true;
-            at += sent;
-            left -= sent;
-        }
-        return length;
-    }
-    int receiveBytes(void* buffer, int length, int flags) override
-    {
-        int received = -1;
-        while (received < 0) { // not ready after all
-            wait_until(SELECT_READ);
-            received = StreamSocketImpl::receiveBytes(buffer, length, flags);
-        }
-        if (static_cast<std::size_t>(received) > bytes_left_)
-            refuse_size();
-        bytes_left_ -= static_cast<std::size_t>(received);
-        return received;
-    }
-
-protected:
-    ~DeadlineSocket() override = default; // counted references
-
-private:
-    [[nodiscard]] Poco::Timespan remaining() const
-    {
-        const Millis left = deadline_ - clock_.mono();
-        if (left <= Millis::zero())
-            throw Poco::TimeoutException("the time for the call is over");
-        return {std::chrono::microseconds(left).count()};
-    }
-    void wait_until(int mode)
-    {
-        if (!poll(remaining(), mode))
-            throw Poco::TimeoutException("the time for the call is over");
-    }
-    [[noreturn]] void refuse_size()
-    {
-        too_large_ = true;
-        throw Poco::IOException("the answer is too large");
-    }
-
-    const Clock& clock_;
-    const Millis deadline_;
-    std::size_t bytes_left_;
-    bool sent_anything_ = false;
-    bool too_large_ = false;
-};
 
 HttpFailure failure(Stage stage, std::string code, const std::string& where, std::string_view why)
 {
@@ -135,6 +54,7 @@ HttpAnswer receive(Poco::Net::HTTPClientSession& session)
     std::istream& in = session.receiveResponse(head);
     HttpAnswer answer;
     answer.status = head.getStatus();
+    answer.date = head.get("Date", "");
     std::array<char, 4096> piece{};
     while (in.read(piece.data(), piece.size()) || in.gcount() > 0)
         answer.body.append(piece.data(), static_cast<std::size_t>(in.gcount()));
@@ -168,7 +88,7 @@ Result<HttpAnswer, HttpFailure> exchange(DeadlineSocket& socket,
 } // namespace
 
 Result<HttpAnswer, HttpFailure> call(const HttpRequest& request, const Clock& clock,
-                                     const HttpLimits& limits)
+                                     const HttpLimits& limits, tls::Outgoing* tls)
 {
     Poco::URI url;
     try {
@@ -177,20 +97,30 @@ Result<HttpAnswer, HttpFailure> call(const HttpRequest& request, const Clock& cl
         return refuse(HttpFailure{Stage::NeverSent, "address", "The address is not a URL."});
     }
     const std::string where = fmt::format("{}:{}", url.getHost(), url.getPort());
-    // TLS is another StreamSocketImpl in the place of DeadlineSocket; nothing else changes here.
-    if (url.getScheme() == "https")
-        return refuse(failure(Stage::NeverSent, "tls", where, "outgoing TLS is not built in yet"));
-    if (url.getScheme() != "http" || url.getHost().empty())
-        return refuse(
-            HttpFailure{Stage::NeverSent, "address", "The address is not a http:// URL."});
+    const bool is_tls = url.getScheme() == "https";
+    if ((url.getScheme() != "http" && !is_tls) || url.getHost().empty())
+        return refuse(HttpFailure{Stage::NeverSent, "address",
+                                  "The address is not a http:// or https:// URL."});
+    if (is_tls && tls == nullptr)
+        return refuse(failure(Stage::NeverSent, "tls", where, "outgoing TLS is not set up"));
 
     auto* socket = new DeadlineSocket(clock, limits);
     const Poco::Net::StreamSocket owner(socket); // counts the reference from here on
     try {
         const Poco::Net::SocketAddress address(url.getHost(), url.getPort());
         socket->connect_in_time(address);
+        if (is_tls)
+            socket->encrypt(request.tls_pin.empty() ? tls->trusting() : tls->pinned(),
+                            url.getHost(), request.tls_pin);
+    } catch (const Poco::TimeoutException& error) {
+        return refuse(failure(Stage::NeverSent, is_tls ? "timeout" : "connection", where,
+                              error.displayText()));
     } catch (const Poco::Exception& error) {
         return refuse(failure(Stage::NeverSent, "connection", where, error.displayText()));
+    } catch (const tls::ConnectionLost& error) {
+        return refuse(failure(Stage::NeverSent, "connection", where, error.what()));
+    } catch (const tls::TlsError& error) {
+        return refuse(failure(Stage::NeverSent, "tls", where, error.what()));
     }
     Poco::Net::HTTPClientSession session(owner);
     return exchange(*socket, session, request, url, where);

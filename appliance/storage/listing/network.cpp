@@ -1,7 +1,5 @@
 #include "storage/listing/network.hpp"
 
-#include <limits>
-
 namespace mnara::storage::listing {
 
 namespace {
@@ -14,40 +12,7 @@ RouterView read_router(const Query& q)
     return {q.get<RouterId>(0),    q.get<std::string>(1),
             q.get<std::string>(2), q.get<std::optional<std::string>>(3),
             q.get<int>(4),         q.get<bool>(5),
-            q.get<bool>(6)};
-}
-
-std::vector<SessionView> all_sessions(Query q)
-{
-    std::vector<SessionView> rows;
-    while (q.step()) {
-        SessionView s;
-        s.id = q.get<SessionId>(0);
-        s.router_id = q.get<RouterId>(1);
-        s.acct_session_id = q.get<std::string>(2);
-        s.username = q.get<std::string>(3);
-        s.calling_station = q.get<std::string>(4);
-        s.framed_ipv4 = q.get<std::optional<std::string>>(5);
-        s.started_at = q.get<UnixTime>(6);
-        s.heard_at = q.get<UnixTime>(7);
-        s.seconds = q.get<std::int64_t>(8);
-        s.bytes_up = q.get<std::int64_t>(9);
-        s.bytes_down = q.get<std::int64_t>(10);
-        s.stopped_at = q.get<std::optional<UnixTime>>(11);
-        s.terminate_cause = q.get<std::optional<std::string>>(12);
-        s.subscription_id = q.get<std::optional<SubscriptionId>>(13);
-        rows.push_back(std::move(s));
-    }
-    return rows;
-}
-
-std::string sessions_where(std::string_view condition, std::string_view table = "session")
-{
-    return "SELECT id, router_id, acct_session_id, username, calling_station, framed_ipv4, "
-           "started_at, heard_at, seconds, bytes_up, bytes_down, stopped_at, terminate_cause, "
-           "subscription_id FROM " +
-           std::string(table) + " WHERE id < ?1 " + std::string(condition) +
-           " ORDER BY id DESC LIMIT ?2";
+            q.get<bool>(6),        q.get<std::optional<SiteId>>(7)};
 }
 
 std::vector<UsageView> all_usage(Query q)
@@ -61,12 +26,13 @@ std::vector<UsageView> all_usage(Query q)
 
 } // namespace
 
-std::vector<RouterView> routers(ReadTx& tx, const Page& page)
+std::vector<RouterView> routers(ReadTx& tx, const ReadScope& scope, const Page& page)
 {
     Query q = tx.query("SELECT id, name, radius_source, coa_address, coa_port, enabled, "
-                       "require_message_authenticator FROM router WHERE id > ?1 "
+                       "require_message_authenticator, site_id FROM router WHERE id > ?1 "
+                       "AND (?3 IS NULL OR site_id IN (SELECT value FROM json_each(?3))) "
                        "ORDER BY id LIMIT ?2",
-                       page.after.value_or(0), page.limit + 1);
+                       page.after.value_or(0), page.limit + 1, scope.sites());
     std::vector<RouterView> rows;
     while (q.step())
         rows.push_back(read_router(q));
@@ -76,29 +42,11 @@ std::vector<RouterView> routers(ReadTx& tx, const Page& page)
 std::optional<RouterView> find_router(ReadTx& tx, RouterId id)
 {
     Query q = tx.query("SELECT id, name, radius_source, coa_address, coa_port, enabled, "
-                       "require_message_authenticator FROM router WHERE id = ?1",
+                       "require_message_authenticator, site_id FROM router WHERE id = ?1",
                        id);
     if (!q.step())
         return std::nullopt;
     return read_router(q);
-}
-
-std::vector<SessionView> sessions(ReadTx& tx, const WhichSessions& which, const Page& page)
-{
-    const std::int64_t below = page.after.value_or(std::numeric_limits<std::int64_t>::max());
-    const int limit = page.limit + 1;
-    // One statement each, so that each can use its own index.
-    if (which.open_only && which.username.empty())
-        return all_sessions(
-            tx.query(sessions_where("AND stopped_at IS NULL", "session INDEXED BY session_open"),
-                     below, limit));
-    if (which.open_only)
-        return all_sessions(tx.query(sessions_where("AND stopped_at IS NULL AND username = ?3"),
-                                     below, limit, which.username));
-    if (!which.username.empty())
-        return all_sessions(
-            tx.query(sessions_where("AND username = ?3"), below, limit, which.username));
-    return all_sessions(tx.query(sessions_where(""), below, limit));
 }
 
 std::vector<UsageView> usage_by_hour(ReadTx& tx, SubscriptionId id, UnixTime from, UnixTime to)

@@ -1,8 +1,10 @@
-// Routers, sessions, usage and login verdicts, as the API shows them. Read only.
+// Routers, usage and login verdicts, as the API shows them. Read only.
 #pragma once
 
 #include "storage/database.hpp"
 #include "storage/listing/page.hpp"
+#include "storage/listing/scope.hpp"
+#include "storage/listing/sessions.hpp"
 
 #include <string>
 
@@ -15,29 +17,10 @@ struct RouterView
     std::optional<std::string> coa_address;
     int coa_port = 0;
     bool enabled = false, require_message_authenticator = false;
+    std::optional<SiteId> site_id;
 };
-[[nodiscard]] std::vector<RouterView> routers(ReadTx& tx, const Page& page);
+[[nodiscard]] std::vector<RouterView> routers(ReadTx& tx, const ReadScope& scope, const Page& page);
 [[nodiscard]] std::optional<RouterView> find_router(ReadTx& tx, RouterId id);
-
-struct SessionView
-{
-    SessionId id;
-    RouterId router_id;
-    std::string acct_session_id, username, calling_station;
-    std::optional<std::string> framed_ipv4;
-    UnixTime started_at, heard_at;
-    std::int64_t seconds = 0, bytes_up = 0, bytes_down = 0;
-    std::optional<UnixTime> stopped_at;
-    std::optional<std::string> terminate_cause;
-    std::optional<SubscriptionId> subscription_id;
-};
-struct WhichSessions
-{
-    bool open_only = false;
-    std::string username; // empty: of everybody
-};
-[[nodiscard]] std::vector<SessionView> sessions(ReadTx& tx, const WhichSessions& which,
-                                                const Page& page);
 
 // `at`: the start of the hour (UTC seconds), or Nairobi's day as 20261120.
 struct UsageView

@@ -3,6 +3,7 @@
 
 #include "storage/database.hpp"
 #include "storage/listing/page.hpp"
+#include "storage/listing/scope.hpp"
 
 #include <map>
 #include <string>
@@ -15,7 +16,12 @@ struct AlertView
     std::string key, severity, detail;
     UnixTime opened_at;
 };
-[[nodiscard]] std::vector<AlertView> open_alerts(ReadTx& tx, const Page& page);
+[[nodiscard]] std::vector<AlertView> open_alerts(ReadTx& tx, const ReadScope& scope,
+                                                 const Page& page);
+// The gravest first, then the newest.
+[[nodiscard]] std::vector<AlertView> gravest_alerts(ReadTx& tx, const ReadScope& scope, int limit);
+[[nodiscard]] std::int64_t count_of_open_alerts(ReadTx& tx, const ReadScope& scope);
+[[nodiscard]] std::optional<AlertView> find_open_alert(ReadTx& tx, std::int64_t id);
 [[nodiscard]] bool is_alert_open(ReadTx& tx, std::string_view key);
 
 struct Counts
@@ -23,10 +29,7 @@ struct Counts
     std::int64_t subscribers = 0, online = 0, unmatched = 0, open_attempts = 0, alerts = 0;
     std::map<std::string, std::int64_t> subscriptions; // by state
 };
-[[nodiscard]] Counts counts(ReadTx& tx);
-
-// What that provider brought in since then, the same money recorded twice left out.
-[[nodiscard]] Money money_since(ReadTx& tx, const std::string& provider, UnixTime since);
+[[nodiscard]] Counts counts(ReadTx& tx, const ReadScope& scope);
 
 // Work that waits to be done.
 struct Waiting

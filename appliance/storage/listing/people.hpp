@@ -1,7 +1,8 @@
-// Subscribers and their lines, as lists and single pages of the API show them. Read only.
+// A subscriber and the lines, as single pages of the API show them; people_list.hpp has the list.
+// Read only.
 #pragma once
 
-#include "storage/listing/page.hpp"
+#include "storage/listing/people_list.hpp"
 #include "storage/subscriber_store.hpp"
 #include "storage/subscription_store.hpp"
 
@@ -14,15 +15,6 @@ using storage::SubscriberRow;
 using storage::subscriptions_of;
 using storage::term_at;
 using storage::terms_of;
-
-struct Search
-{
-    std::string text;                 // as typed: part of a name, a username, an account number
-    std::optional<std::string> phone; // the text as a whole phone number, where it is one
-};
-// One row more than the page holds where there are more.
-[[nodiscard]] std::vector<SubscriberRow> subscribers(ReadTx& tx, const Search& search,
-                                                     const Page& page);
 
 struct Balances
 {

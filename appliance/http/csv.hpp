@@ -1,0 +1,21 @@
+// The rows of a JSON answer as CSV, so that the two cannot differ.
+#pragma once
+
+#include "core/json.hpp"
+#include "http/message.hpp"
+
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace mnara::http {
+
+// A header line and one line a row of those fields; null is an empty cell. A text that a
+// spreadsheet would run as a formula gets an apostrophe before it.
+[[nodiscard]] std::string csv_text(const std::vector<std::string>& fields, const Json& rows);
+
+// To be kept as a file of that name, .csv behind it.
+[[nodiscard]] Reply csv_reply(std::string_view file, const std::vector<std::string>& fields,
+                              const Json& rows);
+
+} // namespace mnara::http

@@ -1,0 +1,26 @@
+// Subscribers who resemble something that was typed or masked. Read only; each answer is short.
+#pragma once
+
+#include "storage/database.hpp"
+
+#include <string>
+#include <vector>
+
+namespace mnara::storage::listing {
+
+// With one of these account numbers.
+[[nodiscard]] std::vector<SubscriberId> with_accounts(ReadTx& tx,
+                                                      const std::vector<std::string>& account_nos);
+// Whose phone begins and ends like this; `limit` at most, and nobody where very many begin so.
+[[nodiscard]] std::vector<SubscriberId> with_phone_like(ReadTx& tx, const std::string& head,
+                                                        const std::string& tail, int limit);
+// A line that is not terminated has this username, in any case of its letters.
+[[nodiscard]] std::vector<SubscriberId> with_username(ReadTx& tx, const std::string& username);
+// The name has both words and begins with one of them.
+[[nodiscard]] std::vector<SubscriberId> with_name(ReadTx& tx, const std::string& first,
+                                                  const std::string& second, int limit);
+// Asked that phone for just that amount since then and has no payment of it.
+[[nodiscard]] std::vector<SubscriberId> with_unpaid_prompt(ReadTx& tx, Money amount, UnixTime since,
+                                                           int limit);
+
+} // namespace mnara::storage::listing

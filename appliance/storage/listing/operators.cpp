@@ -1,0 +1,59 @@
+#include "storage/listing/operators.hpp"
+
+#include <limits>
+
+namespace mnara::storage::listing {
+
+namespace {
+
+constexpr std::int64_t kMost = std::numeric_limits<std::int64_t>::max();
+
+std::int64_t from_of(const std::optional<UnixTime>& at)
+{
+    return at ? to_seconds(*at) : 0;
+}
+
+std::int64_t to_of(const std::optional<UnixTime>& at)
+{
+    return at ? to_seconds(*at) : kMost;
+}
+
+} // namespace
+
+std::vector<SignInView> sign_ins(ReadTx& tx, const WhichSignIns& which, const Page& page)
+{
+    Query q = tx.query(
+        "SELECT id, at, who, peer, COALESCE(user_agent, ''), outcome FROM sign_in "
+        "WHERE id < ?1 AND (?3 = '' OR who = ?3) AND (?4 = '' OR peer = ?4) "
+        "AND (outcome = ?5 OR (?5 = '' AND outcome <> 'unlocked')) AND at >= ?6 AND at < ?7 "
+        "ORDER BY id DESC LIMIT ?2",
+        page.after.value_or(kMost), page.limit + 1, which.login, which.peer, which.outcome,
+        from_of(which.from), to_of(which.to));
+    std::vector<SignInView> rows;
+    while (q.step())
+        rows.push_back({q.get<std::int64_t>(0), q.get<UnixTime>(1), q.get<std::string>(2),
+                        q.get<std::string>(3), q.get<std::string>(4), q.get<std::string>(5)});
+    return rows;
+}
+
+std::vector<AuditView> audit_log(ReadTx& tx, const WhichAudit& which, const Page& page)
+{
+    Query q = tx.query(
+        "SELECT a.id, a.at, a.actor, COALESCE((SELECT full_name FROM operator o "
+        "WHERE a.actor = 'operator:' || o.id), ''), a.action, a.entity, a.entity_id, a.detail, "
+        "a.peer FROM audit_log a WHERE a.id < ?1 AND (?3 = '' OR a.actor = ?3) "
+        "AND (?4 = '' OR a.action = ?4) AND (?5 = '' OR a.entity = ?5) "
+        "AND (?6 = '' OR a.entity_id = ?6) AND a.at >= ?7 AND a.at < ?8 "
+        "ORDER BY a.id DESC LIMIT ?2",
+        page.after.value_or(kMost), page.limit + 1, which.actor, which.action, which.entity,
+        which.entity_id, from_of(which.from), to_of(which.to));
+    std::vector<AuditView> rows;
+    while (q.step())
+        rows.push_back({q.get<std::int64_t>(0), q.get<UnixTime>(1), q.get<std::string>(2),
+                        q.get<std::string>(3), q.get<std::string>(4), q.get<std::string>(5),
+                        q.get<std::string>(6), q.get<std::string>(7),
+                        q.get<std::optional<std::string>>(8)});
+    return rows;
+}
+
+} // namespace mnara::storage::listing

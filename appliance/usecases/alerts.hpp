@@ -1,0 +1,29 @@
+// What an alert is about, and closing one by hand. Alerts close by themselves when the fact is
+// right again; a few tell of something that only a person can settle, and those a person closes.
+#pragma once
+
+#include "core/result.hpp"
+#include "usecases/context.hpp"
+
+#include <optional>
+#include <string>
+#include <string_view>
+
+namespace mnara::usecases {
+
+struct AlertSubject
+{
+    std::string_view kind; // 'payment', 'attempt', 'message', 'router', 'router_job'
+    std::int64_t id = 0;
+};
+// Read from the key; nothing where it is about the box.
+[[nodiscard]] std::optional<AlertSubject> alert_subject(std::string_view key);
+// True where nothing else will ever close it.
+[[nodiscard]] bool is_closed_by_hand(std::string_view key);
+
+enum class CloseAlertError { UnknownAlert, ClosesItself };
+Result<Done, CloseAlertError> close_alert_by_hand(storage::Tx& tx, const Context& context,
+                                                  std::int64_t alert, const std::string& reason,
+                                                  const std::string& actor);
+
+} // namespace mnara::usecases

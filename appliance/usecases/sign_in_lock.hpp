@@ -1,0 +1,20 @@
+// Whether somebody may try to sign in now, or has to wait after too many wrong tries. Two things
+// must not happen: a stranger guesses on, and a stranger's guesses shut somebody out.
+#pragma once
+
+#include "usecases/context.hpp"
+
+#include <optional>
+#include <string>
+
+namespace mnara::usecases {
+
+// How long the lock still lasts for that login from that address; nothing where it is open.
+//
+// From a network the operator has signed in from before, only wrong tries at this login from that
+// network count. From everywhere else, those of all strangers to the login together, and those of
+// the address at any login.
+[[nodiscard]] std::optional<Seconds> lock_left(storage::ReadTx& tx, const std::string& login,
+                                               const std::string& peer, UnixTime now);
+
+} // namespace mnara::usecases

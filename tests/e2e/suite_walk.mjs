@@ -1,0 +1,104 @@
+// Each screen on a phone (English, light) and on a desktop (Swahili, dark): it says nothing on the
+// console, no line is wider than the phone, axe finds nothing in either colours, and it looks as it
+// looked when a person last approved of it.
+import { axeFindings, check, DESKTOP, PHONE, settled, tooWide, world } from './page.mjs';
+import { compare } from './pictures.mjs';
+import { screens } from './screens.mjs';
+
+export const tests = {};
+
+// Ports are drawn by lot; a blinking caret is there or not.
+async function hold(page) {
+  await page.evaluate(() => {
+    document.activeElement?.blur?.();
+    const still = (text) => text.replaceAll(/127\.0\.0\.1:\d+/g, '127.0.0.1:8080');
+    for (const input of document.querySelectorAll('input')) input.value = still(input.value);
+    const walker = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
+    while (walker.nextNode())
+      if (/127\.0\.0\.1:\d/.test(walker.currentNode.data))
+        walker.currentNode.data = still(walker.currentNode.data);
+  });
+}
+
+async function look(page, name, update) {
+  check((await page.locator('.note.bad[role=alert]').count()) === 0, 'the screen shows trouble');
+  await hold(page);
+  // As high as the page is, so that what sticks to the lower edge is there and not in the middle.
+  const size = page.viewportSize();
+  const height = await page.evaluate(() => document.documentElement.scrollHeight);
+  await page.setViewportSize({ ...size, height: Math.max(height, size.height) });
+  const png = await page.screenshot({ animations: 'disabled', caret: 'hide' });
+  await page.setViewportSize(size);
+  return compare(name, png, update);
+}
+
+// Every rule in the colours that are shown, the contrast also in the other ones.
+async function axeInBoth(page, other) {
+  const found = await axeFindings(page);
+  await page.emulateMedia({ colorScheme: other });
+  await settled(page, false);
+  found.push(...(await axeFindings(page, true)).map((one) => `${other}: ${one}`));
+  return found;
+}
+
+for (const [name, path] of Object.entries(screens(world))) {
+  tests[`P31 P43 ${name} on a phone`] = async ({ open, update }) => {
+    const page = await open(path);
+    await settled(page);
+    check((await tooWide(page)) <= 0, `${await tooWide(page)} px wider than the phone`);
+    const wrong = [await look(page, `${name}-phone`, update), ...(await axeInBoth(page, 'dark'))];
+    check(wrong.join('') === '', wrong.join('\n'));
+  };
+  tests[`P31 P43 ${name} on a desktop, in Swahili and dark`] = async ({ open, update }) => {
+    const page = await open(path, { phone: false, dark: true, language: 'sw' });
+    await settled(page);
+    check((await page.getAttribute('html', 'lang')) === 'sw', 'it is not in Swahili');
+    const wrong = [await look(page, `${name}-desktop`, update), ...(await axeInBoth(page, 'light'))];
+    // Swahili is longer: it must fit the phone too, and what the phone shows is other elements.
+    await page.setViewportSize(PHONE);
+    await settled(page);
+    if ((await tooWide(page)) > 0) wrong.push(`in Swahili ${await tooWide(page)} px too wide`);
+    await page.setViewportSize(DESKTOP);
+    check(wrong.join('') === '', wrong.join('\n'));
+  };
+}
+
+tests['P31 P43 sign-in on a phone and on a desktop'] = async ({ open, update }) => {
+  const wrong = [];
+  for (const [phone, language] of [[true, 'en'], [false, 'sw']]) {
+    const page = await open('/', { role: null, phone, dark: !phone, language });
+    await page.waitForSelector('input[name=password]');
+    await settled(page, false);
+    wrong.push(await look(page, `sign-in-${phone ? 'phone' : 'desktop'}`, update));
+    wrong.push(...(await axeInBoth(page, phone ? 'dark' : 'light')));
+    check((await tooWide(page)) <= 0, 'too wide');
+  }
+  check(wrong.join('') === '', wrong.join('\n'));
+};
+
+// What opens over a screen; the button that opens it, in both languages.
+const SHEETS = {
+  'new customer': ['/app/subscribers', 'button.main'],
+  'new plan': ['/app/plans', 'button.main'],
+  'new site': ['/app/sites', 'button.main'],
+  'new building': ['/app/places', 'button.main'],
+  'new operator': ['/app/operators', 'button.main'],
+  collect: [`/app/subscribers/${world.people[3].id}`, '.line-card button.main'],
+  'why offline': [`/app/subscribers/${world.people[3].id}`, '.line-card button.quiet >> nth=0'],
+  'line menu': [`/app/subscribers/${world.people[3].id}`, '.line-card [popovertarget]'],
+};
+for (const [name, [path, button]] of Object.entries(SHEETS))
+  tests[`P31 P43 ${name}, opened`] = async ({ open, update }) => {
+    const wrong = [];
+    for (const [phone, language] of [[true, 'en'], [false, 'sw']]) {
+      const page = await open(path, { phone, dark: !phone, language });
+      await settled(page);
+      await page.click(button);
+      await page.waitForSelector('dialog[open], [popover]:popover-open');
+      await settled(page);
+      wrong.push(await look(page, `${name}-${phone ? 'phone' : 'desktop'}`, update));
+      wrong.push(...(await axeInBoth(page, phone ? 'dark' : 'light')));
+      if (phone) check((await tooWide(page)) <= 0, 'too wide');
+    }
+    check(wrong.join('') === '', wrong.join('\n'));
+  };

@@ -1,0 +1,170 @@
+// The one way to the box. Paths, fields and answers are those of openapi.yaml: a name that the
+// contract does not have does not compile.
+import type { paths } from './schema';
+
+type Method = 'get' | 'post' | 'put' | 'patch' | 'delete';
+type With<M extends Method> = {
+  [P in keyof paths]: paths[P] extends Record<M, { responses: unknown }> ? P : never;
+}[keyof paths];
+type Operation<P extends keyof paths, M extends Method> = M extends keyof paths[P]
+  ? paths[P][M]
+  : never;
+// The contract says twice what stands in a list (any list, this list); here it is said once.
+type Once<T> = T extends { items: infer I extends unknown[] }
+  ? Omit<T, 'items'> & { items: I[number][] }
+  : T;
+type JsonOf<R> = R extends { content: { 'application/json': infer T } } ? Once<T> : never;
+type Good = 200 | 201 | 202;
+export type Answer<P extends keyof paths, M extends Method> =
+  Operation<P, M> extends { responses: infer R }
+    ? { [S in keyof R & Good]: JsonOf<R[S]> }[keyof R & Good]
+    : never;
+type Query<P extends keyof paths, M extends Method> =
+  Operation<P, M> extends { parameters: { query?: infer Q } } ? Q : never;
+type Sent<P extends keyof paths, M extends Method> =
+  Operation<P, M> extends { requestBody?: infer B }
+    ? NonNullable<B> extends { content: { 'application/json': infer T } }
+      ? T
+      : never
+    : never;
+
+// What the box refused or could not do; `detail` is one plain English sentence.
+export class Problem extends Error {
+  constructor(
+    readonly status: number,
+    readonly code: string,
+    readonly detail: string,
+    readonly request: string,
+    readonly waitSeconds = 0, // before it is worth trying again
+  ) {
+    super(detail);
+  }
+}
+
+export interface Options<Q = never> {
+  path?: Record<string, string | number>;
+  query?: Q;
+  signal?: AbortSignal;
+}
+
+let csrfToken = '';
+let onSignedOut: () => void = () => {};
+
+export function rememberCsrf(token: string): void {
+  csrfToken = token;
+}
+
+export function whenSignedOut(action: () => void): void {
+  onSignedOut = action;
+}
+
+// A new one for each wish of a person; the same one when the same wish is tried again.
+export function newKey(): string {
+  return Array.from(crypto.getRandomValues(new Uint8Array(16)), (byte) =>
+    byte.toString(16).padStart(2, '0'),
+  ).join('');
+}
+
+function address(path: string, options: Options<unknown>): string {
+  const filled = path.replace(/\{(\w+)\}/g, (_, name: string) =>
+    encodeURIComponent(String(options.path?.[name] ?? '')),
+  );
+  const query = new URLSearchParams();
+  for (const [name, value] of Object.entries((options.query ?? {}) as Record<string, unknown>))
+    if (value !== undefined && value !== null && value !== '') query.set(name, String(value));
+  const text = query.toString();
+  return text ? `${filled}?${text}` : filled;
+}
+
+async function problemOf(response: Response): Promise<Problem> {
+  const request = response.headers.get('X-Request-Id') ?? '';
+  const wait = Number(response.headers.get('Retry-After')) || 0;
+  const said = (await response.json().catch(() => ({}))) as { code?: string; detail?: string };
+  return new Problem(response.status, said.code ?? 'failed', said.detail ?? '', request, wait);
+}
+
+async function send(
+  method: string,
+  path: string,
+  options: Options<unknown> & { body?: unknown; key?: string },
+): Promise<unknown> {
+  const headers: Record<string, string> = { Accept: 'application/json' };
+  if (method !== 'GET') headers['X-CSRF-Token'] = csrfToken;
+  if (options.key) headers['Idempotency-Key'] = options.key;
+  if (options.body !== undefined) headers['Content-Type'] = 'application/json';
+  let response: Response;
+  try {
+    response = await fetch(address(path, options), {
+      method,
+      headers,
+      body: options.body === undefined ? undefined : JSON.stringify(options.body),
+      signal: options.signal,
+      credentials: 'same-origin',
+    });
+  } catch (trouble) {
+    if (trouble instanceof DOMException && trouble.name === 'AbortError') throw trouble;
+    throw new Problem(0, 'no_network', '', '');
+  }
+  if (response.ok) {
+    const isJson = (response.headers.get('Content-Type') ?? '').includes('json');
+    return isJson ? response.json() : undefined;
+  }
+  const problem = await problemOf(response);
+  if (problem.code === 'not_signed_in') onSignedOut();
+  throw problem;
+}
+
+export function get<P extends With<'get'>>(
+  path: P,
+  options: Options<Query<P, 'get'>> = {},
+): Promise<Answer<P, 'get'>> {
+  return send('GET', path, options) as Promise<Answer<P, 'get'>>;
+}
+
+type Write<P extends keyof paths, M extends Method> = Options<Query<P, M>> & {
+  body?: Sent<P, M>;
+  key?: string;
+};
+
+export function post<P extends With<'post'>>(
+  path: P,
+  options: Write<P, 'post'> = {},
+): Promise<Answer<P, 'post'>> {
+  // A refusal for want of a body would be a riddle; every write of ours reads JSON.
+  const body = options.body ?? {};
+  return send('POST', path, { ...options, body }) as Promise<Answer<P, 'post'>>;
+}
+
+export function put<P extends With<'put'>>(
+  path: P,
+  options: Write<P, 'put'> = {},
+): Promise<Answer<P, 'put'>> {
+  return send('PUT', path, options) as Promise<Answer<P, 'put'>>;
+}
+
+export function patch<P extends With<'patch'>>(
+  path: P,
+  options: Write<P, 'patch'> = {},
+): Promise<Answer<P, 'patch'>> {
+  return send('PATCH', path, options) as Promise<Answer<P, 'patch'>>;
+}
+
+export function del<P extends With<'delete'>>(
+  path: P,
+  options: Write<P, 'delete'> = {},
+): Promise<Answer<P, 'delete'>> {
+  return send('DELETE', path, options) as Promise<Answer<P, 'delete'>>;
+}
+
+// A picture as it is; the contract knows its two types.
+export async function upload(path: '/api/v1/isp/logo', file: File): Promise<void> {
+  const response = await fetch(path, {
+    method: 'PUT',
+    headers: { 'X-CSRF-Token': csrfToken, 'Content-Type': file.type },
+    body: file,
+    credentials: 'same-origin',
+  }).catch(() => {
+    throw new Problem(0, 'no_network', '', '');
+  });
+  if (!response.ok) throw await problemOf(response);
+}

@@ -1,0 +1,38 @@
+// Short names for what the contract describes.
+import type { components } from './schema';
+
+type Schemas = components['schemas'];
+export type Role = Schemas['Role'];
+export type Me = Schemas['Me'];
+export type Plan = Schemas['Plan'];
+export type PlanFacts = Schemas['PlanFacts'];
+export type Subscriber = Schemas['Subscriber'];
+export type Subscription = Schemas['Subscription'];
+export type Attempt = Schemas['Attempt'];
+export type Payment = Schemas['Payment'];
+export type Session = Schemas['Session'];
+export type Alert = Schemas['Alert'];
+export type Setting = Schemas['Setting'];
+export type Router = Schemas['Router'];
+export type AuthResult = Schemas['AuthResult'];
+export type Home = Schemas['Home'];
+export type Hit = Schemas['Hit'];
+export type SubscriberCard = Schemas['SubscriberCard'];
+export type SubscriberLine = Schemas['SubscriberLine'];
+export type TimelineItem = Schemas['TimelineItem'];
+export type TimelineKind = Schemas['TimelineKind'];
+export type WalletEntry = Schemas['WalletEntry'];
+export type Diagnosis = Schemas['Diagnosis'];
+export type AuthAttempt = Schemas['AuthAttempt'];
+export type Suggestion = Schemas['Suggestion'];
+export type Holder = Schemas['Holder'];
+export type Site = Schemas['Site'];
+export type Area = Schemas['Area'];
+export type Building = Schemas['Building'];
+export type Unit = Schemas['Unit'];
+export type Tenancy = Schemas['Tenancy'];
+export type LandlordReport = Schemas['LandlordReport'];
+export type Staff = Schemas['Staff'];
+export type OperatorSession = Schemas['OperatorSession'];
+export type SignIn = Schemas['SignIn'];
+export type AuditRow = Schemas['AuditRow'];

@@ -1,0 +1,89 @@
+// Who is signed in, and what his role may do. The box decides; this only hides what would be refused.
+import { get, post, Problem, rememberCsrf, whenSignedOut } from './api/client';
+import type { Me, Role } from './api/types';
+import { toastTrouble } from './toasts.svelte';
+
+type Known = { state: 'asking' } | { state: 'out' } | { state: 'in'; me: Me };
+const session = $state<{ known: Known; trouble: Problem | null }>({
+  known: { state: 'asking' },
+  trouble: null,
+});
+
+export function known(): Known {
+  return session.known;
+}
+
+export function sessionTrouble(): Problem | null {
+  return session.trouble;
+}
+
+function entered(me: Me): void {
+  rememberCsrf(me.csrf_token);
+  session.known = { state: 'in', me };
+}
+
+function left(): void {
+  session.known = { state: 'out' };
+}
+
+export async function findSession(): Promise<void> {
+  session.trouble = null;
+  try {
+    entered(await get('/api/v1/me'));
+  } catch (trouble) {
+    if (trouble instanceof Problem && trouble.status === 401) left();
+    else if (trouble instanceof Problem) session.trouble = trouble;
+    else throw trouble;
+  }
+}
+
+export async function signOut(): Promise<void> {
+  try {
+    await post('/api/v1/sign-out');
+    left();
+  } catch (trouble) {
+    toastTrouble(trouble);
+  }
+}
+
+// True until the second factor is set up that the role needs: the box refuses all else.
+export function mustEnrol(): boolean {
+  return session.known.state === 'in' && session.known.me.must_enrol;
+}
+
+export function whole(): Me | null {
+  return session.known.state === 'in' ? session.known.me : null;
+}
+
+// Whoever has no cookie is not asked for: the refusal would be an error on the console.
+export async function startSession(): Promise<void> {
+  whenSignedOut(left);
+  const first = await get('/api/v1/first-run').catch(() => null);
+  if (first?.has_session === false) left();
+  else await findSession();
+}
+
+export function me(): Me['operator'] | null {
+  return session.known.state === 'in' ? session.known.me.operator : null;
+}
+
+// As appliance/http/routes.cpp has it.
+const MAY: Record<string, Role[]> = {
+  see_people: ['owner', 'manager', 'cashier', 'technician', 'viewer'],
+  manage: ['owner', 'manager'],
+  take_money: ['owner', 'manager', 'cashier'],
+  serve_lines: ['owner', 'manager', 'technician'],
+  own: ['owner'],
+  reports: ['owner', 'manager', 'viewer'],
+};
+// Staff of some sites: what may be anybody's is not theirs to decide.
+export function isOfSomeSites(): boolean {
+  return (me()?.sites.length ?? 0) > 0;
+}
+
+export type Right = 'see_people' | 'manage' | 'take_money' | 'serve_lines' | 'own' | 'reports';
+
+export function may(right: Right): boolean {
+  const role = me()?.role;
+  return role !== undefined && (MAY[right] ?? []).includes(role);
+}
