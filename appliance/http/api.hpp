@@ -1,5 +1,5 @@
 // The handlers of the API and the pages, by subject; routes.cpp says who may call which. Each is
-// described for its callers in openapi.yaml.
+// described for its callers in openapi/.
 #pragma once
 
 #include "http/routes.hpp"

@@ -1,4 +1,4 @@
-// openapi.yaml of this folder, as it was built in.
+// The files of openapi/, one after the other, as they were built in.
 #pragma once
 
 #include <string_view>

@@ -13,8 +13,7 @@ MOST_COLUMNS = 100
 
 SOURCE_NAME = re.compile(r"\.(cpp|hpp|h|cc|py|sh|sql|cmake|md|js|ts|svelte|css|html)$"
                          r"|(^|/)(run|CMakeLists\.txt)$")
-# Written by a tool, or held as data: nobody reads these from top to bottom. openapi.yaml is one
-# document by its format and is not a source name to begin with.
+# Written by a tool, or held as data: nobody reads these from top to bottom.
 NOT_WRITTEN_BY_HAND = re.compile(r"(^|/)(generated|corpus|corpora|data|third_party)/"
                                  r"|(^|/)(package-lock\.json|LICENSE)$")
 # Put together so that this file does not contain them itself.
