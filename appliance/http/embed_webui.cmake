@@ -14,8 +14,10 @@ function(build_webui)
   set(work ${CMAKE_CURRENT_BINARY_DIR}/webui)
   file(GLOB_RECURSE sources CONFIGURE_DEPENDS
     ${webui}/src/* ${webui}/public/* ${webui}/scripts/* ${webui}/*.ts ${webui}/*.html)
-  list(FILTER sources EXCLUDE REGEX "/schema\\.d\\.ts$")
+  list(FILTER sources EXCLUDE REGEX "/api/(schema\\.d\\.ts|contract\\.json)$")
   list(FILTER sources EXCLUDE REGEX "/node_modules/")
+  set(contract ${CMAKE_CURRENT_SOURCE_DIR}/http/openapi)
+  file(GLOB_RECURSE contract_parts CONFIGURE_DEPENDS ${contract}/*.yaml)
   set(package ${webui}/package.json ${webui}/package-lock.json ${webui}/.npmrc)
   # npm's own copy of the lock file is the last thing it writes.
   add_custom_command(OUTPUT ${work}/node_modules/.package-lock.json
@@ -28,8 +30,9 @@ function(build_webui)
   add_custom_command(OUTPUT ${work}/dist/built.txt
     COMMAND ${CMAKE_COMMAND} -DFROM=${webui} -DTO=${work}
       -P ${CMAKE_CURRENT_SOURCE_DIR}/http/copy_webui.cmake
-    COMMAND ${CMAKE_COMMAND} -E chdir ${work} ${NPM} run --silent build
-    DEPENDS ${sources} ${work}/node_modules/.package-lock.json
+    COMMAND ${CMAKE_COMMAND} -E chdir ${work} ${CMAKE_COMMAND} -E env MNARA_CONTRACT=${contract}
+      ${NPM} run --silent build
+    DEPENDS ${sources} ${contract_parts} ${work}/node_modules/.package-lock.json
       ${CMAKE_CURRENT_SOURCE_DIR}/http/copy_webui.cmake
     COMMENT "Building the screens" VERBATIM)
   set(dist ${work}/dist PARENT_SCOPE)

@@ -31,6 +31,7 @@ export const screens = (world) => ({
   audit: '/app/audit',
   settings: '/app/settings',
   setup: '/app/setup',
+  api: '/app/api?search=plans',
   account: '/app/account',
   more: '/app/more',
   'no such page': '/app/nothing',

@@ -1,6 +1,6 @@
 // The menu, by subject; what one may never do is not in it.
 import {
-  Activity, Building2, ChartColumn, CircleHelp, House, KeyRound, Layers, MapPin, Menu, ReceiptText,
+  Activity, Braces, Building2, ChartColumn, CircleHelp, House, KeyRound, Layers, MapPin, Menu, ReceiptText,
   ScrollText, Settings, Tag, UserCog, Users, Wifi, type IconNode,
 } from 'lucide';
 import type { Key } from './i18n/index.svelte';
@@ -43,9 +43,10 @@ export const groups: { name: Key; items: Item[] }[] = [
     name: 'nav.box',
     items: [
       { page: 'alerts', name: 'nav.alerts', icon: Activity, right: 'see_people' },
-      { page: 'operators', name: 'nav.operators', icon: UserCog, right: 'manage' },
-      { page: 'audit', name: 'nav.audit', icon: ScrollText, right: 'manage' },
+      { page: 'operators', name: 'nav.operators', icon: UserCog, right: 'oversee' },
+      { page: 'audit', name: 'nav.audit', icon: ScrollText, right: 'oversee' },
       { page: 'settings', name: 'nav.settings', icon: Settings, right: 'own' },
+      { page: 'api', name: 'nav.api', icon: Braces, right: 'own' },
       { page: 'account', name: 'nav.account', icon: Layers },
     ],
   },

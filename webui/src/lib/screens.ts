@@ -81,17 +81,17 @@ export const screens: Record<string, Screen> = {
   operators: {
     load: () => import('../screens/Operators.svelte'),
     title: 'nav.operators',
-    right: 'manage',
+    right: 'oversee',
   },
   'sign-ins': {
     load: () => import('../screens/SignIns.svelte'),
     title: 'staff.sign_ins',
-    right: 'manage',
+    right: 'oversee',
   },
   audit: {
     load: () => import('../screens/Audit.svelte'),
     title: 'nav.audit',
-    right: 'manage',
+    right: 'oversee',
   },
   settings: {
     load: () => import('../screens/Settings.svelte'),
@@ -103,6 +103,7 @@ export const screens: Record<string, Screen> = {
     title: 'setup.title',
     right: 'own',
   },
+  api: { load: () => import('../screens/Api.svelte'), title: 'nav.api', right: 'own' },
   account: {
     load: () => import('../screens/Account.svelte'),
     title: 'nav.account',

@@ -71,6 +71,7 @@ export function me(): Me['operator'] | null {
 const MAY: Record<string, Role[]> = {
   see_people: ['owner', 'manager', 'cashier', 'technician', 'viewer'],
   manage: ['owner', 'manager'],
+  oversee: ['owner', 'manager'], // of all sites
   take_money: ['owner', 'manager', 'cashier'],
   serve_lines: ['owner', 'manager', 'technician'],
   own: ['owner'],
@@ -81,9 +82,10 @@ export function isOfSomeSites(): boolean {
   return (me()?.sites.length ?? 0) > 0;
 }
 
-export type Right = 'see_people' | 'manage' | 'take_money' | 'serve_lines' | 'own' | 'reports';
+export type Right = 'see_people' | 'manage' | 'oversee' | 'take_money' | 'serve_lines' | 'own' | 'reports';
 
 export function may(right: Right): boolean {
   const role = me()?.role;
+  if (right === 'oversee' && isOfSomeSites()) return false;
   return role !== undefined && (MAY[right] ?? []).includes(role);
 }

@@ -254,6 +254,7 @@ export const daily = {
   'login.verdict': 'Verdict',
   'nav.account': 'My account',
   'nav.alerts': 'Alerts',
+  'nav.api': 'For programs (API)',
   'nav.audit': 'Audit log',
   'nav.box': 'This box',
   'nav.business': 'Business',

@@ -256,6 +256,7 @@ export const daily: Record<keyof typeof english, string> = {
   'login.verdict': 'Uamuzi',
   'nav.account': 'Akaunti yangu',
   'nav.alerts': 'Tahadhari',
+  'nav.api': 'Kwa programu (API)',
   'nav.audit': 'Kumbukumbu',
   'nav.box': 'Kisanduku hiki',
   'nav.business': 'Biashara',
