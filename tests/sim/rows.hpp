@@ -13,9 +13,9 @@ struct RowsWanted
     std::uint64_t seed = 1;
     std::int64_t now =
         0; // UTC seconds; the last purchase lies before it, the mark of the clock on it
-    std::string radius_folder; // exists, setgid; radius.db is made in it
-    std::string router_secret; // of the one router, 127.0.0.1
-    std::string source_folder; // of the repository
+    std::string radius_folder = {}; // exists, setgid; radius.db is made in it
+    std::string router_secret = {}; // of the one router, 127.0.0.1
+    std::string source_folder = {}; // of the repository
 };
 
 // Prints the questions to standard output, each a line of JSON with its answer.

@@ -57,8 +57,15 @@ struct World
     }
     [[nodiscard]] MpesaAccount account(const std::string& version = "v2") const
     {
-        return {"mpesa-sandbox", server.url(), "the-key", "the-secret",
-                "the-passkey",   "600638",     "",        version};
+        return {"mpesa-sandbox",
+                server.url(),
+                "the-key",
+                "the-secret",
+                "the-passkey",
+                "600638",
+                "",
+                version,
+                ""};
     }
     [[nodiscard]] PushRequest request() const
     {

@@ -24,7 +24,8 @@ const std::string kPasskey = "bfb279f9aa9bdbcf158e97dd71a467cd2e0c893059b10f78e6
 
 MpesaAccount account(const std::string& till = "")
 {
-    return {"mpesa-sandbox", "http://127.0.0.1:1", "key", "secret", kPasskey, "174379", till, "v2"};
+    return {
+        "mpesa-sandbox", "http://127.0.0.1:1", "key", "secret", kPasskey, "174379", till, "v2", ""};
 }
 
 PushRequest push_request()
