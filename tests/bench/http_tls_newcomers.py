@@ -23,7 +23,7 @@ from pathlib import Path
 from tests.bench.box_house import House
 from tests.bench.http_load import LoadError
 from tests.bench.measure import REPOSITORY, Row, interleaved, say
-from tests.integration.box import free_tcp_port
+from tests.integration.ports import free_tcp_port
 
 LIMIT_MS = 100
 EVERY_SECONDS = 0.05

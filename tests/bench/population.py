@@ -16,9 +16,8 @@ from functools import lru_cache
 from pathlib import Path
 
 from tests.bench.measure import program, say
-from tests.integration.box import free_tcp_port
 from tests.integration.daemon import Daemon
-from tests.integration.free_radius import free_udp_port
+from tests.integration.ports import free_tcp_port, free_udp_port
 from tests.integration.radius_case import radius_user
 
 ROUTER_SOURCE = "127.0.0.2"  # as generator/population.hpp

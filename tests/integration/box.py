@@ -10,14 +10,14 @@ Nothing here shares code with the product; it speaks to it by HTTP, RADIUS and i
 
 import os
 import pathlib
-import socket
 import tempfile
 import time
 from dataclasses import dataclass
 
 from tests.integration.contract import contract
 from tests.integration.daemon import Daemon, wait_until
-from tests.integration.free_radius import FreeRadius, free_udp_port
+from tests.integration.free_radius import FreeRadius
+from tests.integration.ports import free_tcp_port, free_udp_port
 from tests.integration.radius_case import radius_user
 from tests.peers import radius
 from tests.peers.daraja import Daraja
@@ -26,12 +26,6 @@ from tests.peers.nas import Nas
 CREDENTIALS = {"consumer_key": "test-key", "consumer_secret": "test-secret", "shortcode": "600638",
                "passkey": "test-passkey"}
 ROUTER_ADDRESS = "127.0.0.2"
-
-
-def free_tcp_port():
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return probe.getsockname()[1]
 
 
 @dataclass

@@ -8,9 +8,10 @@ import os
 import pathlib
 import shutil
 import signal
-import socket
 import subprocess
 import time
+
+from tests.integration.ports import free_udp_port
 
 CONFIG_DIR = pathlib.Path(__file__).resolve().parents[2] / "radius"
 HANG_DEADLINE_S = 30
@@ -18,13 +19,6 @@ HANG_DEADLINE_S = 30
 
 class FreeRadiusError(RuntimeError):
     """The instance did not start or did not stop; the text ends with its log."""
-
-
-def free_udp_port(address="127.0.0.1"):
-    """A UDP port of `address` that nobody holds at this moment."""
-    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as probe:
-        probe.bind((address, 0))
-        return probe.getsockname()[1]
 
 
 class FreeRadius:

@@ -7,7 +7,8 @@ import tempfile
 import unittest
 from urllib.parse import unquote_to_bytes
 
-from tests.integration.free_radius import FreeRadius, free_udp_port
+from tests.integration.free_radius import FreeRadius
+from tests.integration.ports import free_udp_port
 from tests.integration.radius_database import RadiusDatabase
 from tests.peers import radius
 

@@ -6,7 +6,8 @@ import socket
 import time
 import unittest
 
-from tests.integration.box import Box, free_udp_port
+from tests.integration.box import Box
+from tests.integration.ports import free_udp_port
 from tests.integration.daemon import wait_until
 
 

@@ -8,9 +8,9 @@ import re
 import tempfile
 import unittest
 
-from tests.integration.box import Box, free_tcp_port
+from tests.integration.box import Box
 from tests.integration.daemon import Daemon
-from tests.integration.free_radius import free_udp_port
+from tests.integration.ports import free_tcp_port, free_udp_port
 
 PASSWORD = "correct horse"
 OWNER = {"login": "wanjiru", "full_name": "Wanjiru K.", "password": PASSWORD}

@@ -13,7 +13,8 @@ import tempfile
 import time
 import unittest
 
-from tests.integration.box import Box, free_tcp_port
+from tests.integration.box import Box
+from tests.integration.ports import free_tcp_port
 from tests.integration.daemon import wait_until
 from tests.integration.tls_peer import Authority, fingerprint, trusting
 

@@ -4,7 +4,8 @@ import os
 import time
 import unittest
 
-from tests.integration.free_radius import FreeRadius, FreeRadiusError, free_udp_port
+from tests.integration.free_radius import FreeRadius, FreeRadiusError
+from tests.integration.ports import free_udp_port
 from tests.integration.radius_case import SECRET, RadiusTest
 from tests.peers import radius
 from tests.peers.waiting import wait_until

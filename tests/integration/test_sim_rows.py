@@ -8,7 +8,8 @@ import subprocess
 import time
 import unittest
 
-from tests.integration.free_radius import FreeRadius, free_udp_port
+from tests.integration.free_radius import FreeRadius
+from tests.integration.ports import free_udp_port
 from tests.integration.radius_case import SECRET, RadiusTest
 
 REPOSITORY = pathlib.Path(__file__).resolve().parents[2]

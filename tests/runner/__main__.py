@@ -15,6 +15,7 @@ import sys
 import tempfile
 import threading
 import time
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 from tests.runner.ctest_suite import run_ctest
@@ -23,6 +24,8 @@ from tests.runner.outcome import Outcome, outcome_of_text
 # Cheap and telling first: a run that will fail fails early.
 SUITES = ["tidy", "unit", "peers", "sim", "crash", "fuzz", "mutants", "integration", "e2e",
           "package"]
+# Suites that wait more than they compute, and whose tests share nothing but the machine.
+SIDE_BY_SIDE = {"integration": 2}
 # A suite that takes longer than this hangs. Below what continuous integration allows in all.
 SUITE_DEADLINE_SECONDS = 2400
 
@@ -67,16 +70,26 @@ def run_script(suite: str, script: Path) -> Outcome:
 
 
 def run_python(suite: str, folder: Path, scratch: Path, word: str) -> Outcome:
-    result = scratch / f"{suite}-python.json"
-    command = [sys.executable, "-m", "tests.runner.python_suite", str(folder),
-               "--result", str(result)]
-    if word:
-        command += ["-k", word]
-    exit_code = run_in_group(command)
-    try:
-        return Outcome.load(result)
-    except (OSError, ValueError):
-        return Outcome(failed=[f"{suite}: the suite ended early (exit code {exit_code})"])
+    """All modules of a folder, shared between as many processes as SIDE_BY_SIDE allows."""
+    parts = SIDE_BY_SIDE.get(suite, 1)
+
+    def run_part(part: int) -> Outcome:
+        result = scratch / f"{suite}-python-{part}.json"
+        command = [sys.executable, "-m", "tests.runner.python_suite", str(folder),
+                   "--result", str(result), "--part", str(part), "--parts", str(parts)]
+        if word:
+            command += ["-k", word]
+        exit_code = run_in_group(command)
+        try:
+            return Outcome.load(result)
+        except (OSError, ValueError):
+            return Outcome(failed=[f"{suite}: the suite ended early (exit code {exit_code})"])
+
+    total = Outcome()
+    with ThreadPoolExecutor(parts) as hands:
+        for outcome in hands.map(run_part, range(parts)):
+            total.add(outcome)
+    return total
 
 
 def run_suite(suite: str, scratch: Path, word: str) -> Outcome:

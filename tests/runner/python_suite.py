@@ -1,6 +1,6 @@
 """Runs the test_*.py files of one folder in this process; started by the runner, one per suite.
 
-    python3 -m tests.runner.python_suite FOLDER --result FILE [-k WORD]
+    python3 -m tests.runner.python_suite FOLDER --result FILE [--part N --parts N] [-k WORD]
 
 One line per test, so that a log shows which one hangs. A test that takes longer than its module's
 HANG_DEADLINE_SECONDS (default 180) has every thread's stack printed and ends the whole suite.
@@ -111,10 +111,12 @@ def main() -> int:
     parser = argparse.ArgumentParser()
     parser.add_argument("folder", type=Path)
     parser.add_argument("--result", type=Path, required=True)
+    parser.add_argument("--part", type=int, default=0, help="which part, from 0")
+    parser.add_argument("--parts", type=int, default=1, help="of how many")
     parser.add_argument("-k", dest="word", default="")
     arguments = parser.parse_args()
     outcome = Outcome()
-    for name in module_names(arguments.folder):
+    for name in module_names(arguments.folder)[arguments.part::arguments.parts]:
         run_module(name, arguments.word, outcome)
     outcome.save(arguments.result)
     return 1 if outcome.failed else 0

@@ -10,7 +10,8 @@ from pathlib import Path
 from tests.bench.load_generator import Server
 from tests.bench.population import ROUTER_SECRET, ROUTER_SOURCE, new_folder, username
 from tests.bench.rivals.mariadb import RATE, MariaDb
-from tests.integration.free_radius import FreeRadius, free_udp_port
+from tests.integration.free_radius import FreeRadius
+from tests.integration.ports import free_udp_port
 from tests.integration.radius_case import radius_user
 
 STOCK = Path("/etc/freeradius/3.0")
