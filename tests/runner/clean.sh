@@ -128,8 +128,8 @@ run_inside() {
     if [[ -n "${MNARA_CLEAN_CACHE:-}" ]]; then
         mkdir -p "$MNARA_CLEAN_CACHE/ccache" "$tree/root/.cache/ccache"
         mount --bind "$MNARA_CLEAN_CACHE/ccache" "$tree/root/.cache/ccache"
-        mkdir -p "$MNARA_CLEAN_CACHE/tidy-verdicts" "$tree/root/mnara/build/tidy-verdicts"
-        mount --bind "$MNARA_CLEAN_CACHE/tidy-verdicts" "$tree/root/mnara/build/tidy-verdicts"
+        mkdir -p "$MNARA_CLEAN_CACHE/tidy-verdicts" "$tree/root/.cache/mnara-tidy"
+        mount --bind "$MNARA_CLEAN_CACHE/tidy-verdicts" "$tree/root/.cache/mnara-tidy"
     fi
 
     if [[ -n "${MNARA_CLEAN_COMMAND:-}" ]]; then

@@ -1,7 +1,8 @@
 """clang-format and clang-tidy, with the settings in .clang-format and .clang-tidy.
 
-clang-tidy takes seconds per file, so its clean verdicts are remembered in the build folder, under a
-hash of everything that goes into them; what it complained about is asked again every time.
+clang-tidy takes seconds per file, so its clean verdicts are remembered in the user's cache, for all
+checkouts, under a hash of everything that goes into them; what it complained about is asked again
+every time.
 """
 
 import hashlib
@@ -18,7 +19,8 @@ from tests.tidy.source import read_sources
 
 ROOT = Path(__file__).resolve().parents[2]
 BUILD = ROOT / "build" / "dev"
-VERDICTS = ROOT / "build" / "tidy-verdicts"
+CACHE = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache")
+VERDICTS = CACHE / "mnara-tidy"
 # All files on two slow cores with nothing remembered.
 HANG_DEADLINE_SECONDS = 1500
 # g++'s own flags are unknown to clang, and a sanitizer's checks would be analysed as if written.
@@ -97,7 +99,7 @@ class ClangTidy(unittest.TestCase):
 
     def complaint_about(self, unit: Unit) -> str:
         """What clang-tidy says about a file; empty when it is clean."""
-        digest = hashlib.sha256(self.setup_hash + unit.command.encode())
+        digest = hashlib.sha256(self.setup_hash + unit.command.replace(str(ROOT), "").encode())
         for path in unit.dependencies:
             digest.update(str(path.relative_to(ROOT)).encode() + b"\0" + path.read_bytes() + b"\0")
         remembered = VERDICTS / digest.hexdigest()
