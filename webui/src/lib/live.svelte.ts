@@ -6,12 +6,24 @@ type State = 'connecting' | 'live' | 'reconnecting' | 'polling';
 const POLL_MS = 5_000;
 // Many changes at once are one refresh.
 const GATHER_MS = 400;
+// A busy box tells of changes without an end, and mobile data is bought: between two refreshes of
+// one thing there is a pause. The first change after a quiet time is fetched at once.
+const PAUSE_MS = 4_000;
+
+interface Watcher {
+  topics: string[];
+  refresh: () => Promise<unknown>;
+  isDue: boolean;
+  isBusy: boolean;
+  timer: number;
+  restsUntil: number;
+}
 
 const live = $state<{ state: State; at: number }>({ state: 'connecting', at: 0 });
-const watchers = new Map<string, Set<() => void>>();
+const watchers = new Set<Watcher>();
 let source: EventSource | null = null;
 let poll = 0;
-const waiting = new Map<() => void, number>();
+let heldUntil = 0;
 
 export function liveState(): State {
   return live.state;
@@ -22,30 +34,51 @@ export function heardAt(): number {
   return live.at;
 }
 
-function wake(watcher: () => void): void {
-  if (waiting.has(watcher)) return;
-  waiting.set(
-    watcher,
-    window.setTimeout(() => {
-      waiting.delete(watcher);
-      watcher();
-    }, GATHER_MS),
-  );
+// Rows that are pointed at must not move: no refresh for that long.
+export function holdRefreshes(forMs: number): void {
+  heldUntil = Math.max(heldUntil, performance.now() + forMs);
 }
 
-function heard(topic: string): void {
+// While nobody looks nothing is fetched; what was missed is when the page is shown again.
+function arm(one: Watcher): void {
+  if (!one.isDue || one.isBusy || one.timer || document.hidden || !watchers.has(one)) return;
+  const wait = Math.max(one.restsUntil, heldUntil) - performance.now();
+  one.timer = window.setTimeout(() => void run(one), Math.max(GATHER_MS, wait));
+}
+
+async function run(one: Watcher): Promise<void> {
+  one.timer = 0;
+  if (document.hidden || performance.now() < heldUntil) {
+    arm(one);
+    return;
+  }
+  one.isDue = false;
+  one.isBusy = true;
+  try {
+    await untrack(one.refresh);
+  } finally {
+    one.isBusy = false;
+    one.restsUntil = performance.now() + PAUSE_MS;
+    arm(one); // changed again while it was fetched
+  }
+}
+
+function heard(topics?: string[]): void {
   live.at = Date.now() / 1000;
-  for (const watcher of watchers.get(topic) ?? []) wake(watcher);
+  for (const one of watchers) {
+    if (topics && !one.topics.some((topic) => topics.includes(topic))) continue;
+    one.isDue = true;
+    arm(one);
+  }
 }
 
-function all(): void {
-  if (document.hidden) return;
-  for (const topic of watchers.keys()) heard(topic);
-}
+document.addEventListener('visibilitychange', () => {
+  for (const one of watchers) arm(one);
+});
 
 // A stream that was refused (the box began anew, or had too many listeners) is tried again too.
 function pollOnce(): void {
-  all();
+  heard();
   if (source?.readyState === EventSource.CLOSED) listen();
 }
 
@@ -55,7 +88,7 @@ function listen(): void {
     clearInterval(poll);
     poll = 0;
     // What happened in between is not told again: look once at everything.
-    if (live.state === 'reconnecting' || live.state === 'polling') all();
+    if (live.state === 'reconnecting' || live.state === 'polling') heard();
     live.state = 'live';
     live.at = Date.now() / 1000;
   };
@@ -67,7 +100,7 @@ function listen(): void {
   };
   source.addEventListener('changed', (event) => {
     const told = JSON.parse((event as MessageEvent<string>).data) as { topics: string[] };
-    for (const topic of told.topics) heard(topic);
+    heard(told.topics);
   });
 }
 
@@ -83,18 +116,15 @@ export function stopLive(): void {
   live.state = 'connecting';
 }
 
-// To be called while a screen is set up: `refresh` runs when one of the subjects changed.
-export function watch(topics: string[], refresh: () => void): void {
+// To be called while a screen is set up: `refresh` runs when one of the subjects changed, and never
+// a second time before it is done.
+export function watch(topics: string[], refresh: () => Promise<unknown>): void {
   $effect(() => {
-    const run = () => untrack(refresh);
-    for (const topic of topics) {
-      if (!watchers.has(topic)) watchers.set(topic, new Set());
-      watchers.get(topic)?.add(run);
-    }
+    const one: Watcher = { topics, refresh, isDue: false, isBusy: false, timer: 0, restsUntil: 0 };
+    watchers.add(one);
     return () => {
-      clearTimeout(waiting.get(run));
-      waiting.delete(run);
-      for (const topic of topics) watchers.get(topic)?.delete(run);
+      watchers.delete(one);
+      clearTimeout(one.timer);
     };
   });
 }

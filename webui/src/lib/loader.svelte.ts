@@ -1,34 +1,64 @@
 // What a screen fetched: the data, that it is on its way, or what went wrong; and pages of a list.
-import { Problem } from './api/client';
+import { asProblem, type Problem } from './api/client';
 
-function asProblem(trouble: unknown): Problem {
-  if (trouble instanceof Problem) return trouble;
-  console.error(trouble);
-  return new Problem(0, 'failed', String(trouble), '');
+// One question to the box. `load` asks a new one, and makes void what is still on its way. `refresh`
+// asks the same again and lets the one on its way arrive first: on a slow link nothing would ever.
+class Question {
+  trouble = $state<Problem | null>(null);
+  isLoading = $state(false); // asked for by a person
+  private turn = 0;
+  private running: Promise<void> | null = null;
+
+  // `work` fetches and says how to keep what came; `failed` what to do where nothing did.
+  protected ask(work: () => Promise<() => void>, failed = () => {}): Promise<void> {
+    const turn = ++this.turn;
+    const attempt = async () => {
+      try {
+        const keep = await work();
+        if (turn !== this.turn) return;
+        keep();
+        this.trouble = null;
+      } catch (trouble) {
+        if (turn !== this.turn) return;
+        failed();
+        this.trouble = asProblem(trouble);
+      }
+    };
+    const running = attempt().finally(() => {
+      if (this.running !== running) return;
+      this.running = null;
+      this.isLoading = false;
+    });
+    this.running = running;
+    return running;
+  }
+
+  protected async idle(): Promise<void> {
+    while (this.running) await this.running;
+  }
 }
 
-export class Loader<T> {
+export class Loader<T> extends Question {
   data = $state<T | undefined>(undefined);
-  trouble = $state<Problem | null>(null);
-  isLoading = $state(false);
-  private turn = 0;
 
-  constructor(private readonly fetcher: () => Promise<T>) {}
+  constructor(private readonly fetcher: () => Promise<T>) {
+    super();
+  }
 
-  // The last one asked for counts, whichever arrives last.
-  async load(): Promise<void> {
-    const turn = ++this.turn;
+  load(): Promise<void> {
     this.isLoading = true;
-    try {
-      const data = await this.fetcher();
-      if (turn !== this.turn) return;
-      this.data = data;
-      this.trouble = null;
-    } catch (trouble) {
-      if (turn === this.turn) this.trouble = asProblem(trouble);
-    } finally {
-      if (turn === this.turn) this.isLoading = false;
-    }
+    // The former answer is none to this question.
+    return this.ask(() => this.fetch(), () => (this.data = undefined));
+  }
+
+  async refresh(): Promise<void> {
+    await this.idle();
+    return this.ask(() => this.fetch());
+  }
+
+  private async fetch() {
+    const data = await this.fetcher();
+    return () => void (this.data = data);
   }
 }
 
@@ -37,36 +67,53 @@ export interface Page<T> {
   next: number | string | null;
 }
 
-export class Pages<T> {
+export class Pages<T> extends Question {
   items = $state<T[] | undefined>(undefined);
   next = $state<number | string | null>(null);
-  trouble = $state<Problem | null>(null);
-  isLoading = $state(false);
-  private turn = 0;
 
-  constructor(private readonly fetcher: (after?: number | string) => Promise<Page<T>>) {}
+  constructor(private readonly fetcher: (after?: number | string) => Promise<Page<T>>) {
+    super();
+  }
 
   load(): Promise<void> {
-    return this.take(undefined);
-  }
-
-  more(): Promise<void> {
-    return this.next === null || this.isLoading ? Promise.resolve() : this.take(this.next);
-  }
-
-  private async take(after: number | string | undefined): Promise<void> {
-    const turn = ++this.turn;
     this.isLoading = true;
-    try {
+    return this.ask(() => this.fetch(1), () => {
+      this.items = undefined;
+      this.next = null;
+    });
+  }
+
+  // As many rows as are shown: who reads the third page stays there.
+  async refresh(): Promise<void> {
+    await this.idle();
+    return this.ask(() => this.fetch(this.items?.length ?? 1));
+  }
+
+  async more(): Promise<void> {
+    if (this.next === null || this.isLoading) return;
+    await this.idle();
+    const after = this.next;
+    if (after === null) return;
+    this.isLoading = true;
+    return this.ask(async () => {
       const page = await this.fetcher(after);
-      if (turn !== this.turn) return;
-      this.items = after === undefined ? page.items : [...(this.items ?? []), ...page.items];
-      this.next = page.next;
-      this.trouble = null;
-    } catch (trouble) {
-      if (turn === this.turn) this.trouble = asProblem(trouble);
-    } finally {
-      if (turn === this.turn) this.isLoading = false;
-    }
+      return () => this.keep([...(this.items ?? []), ...page.items], page.next);
+    });
+  }
+
+  private async fetch(wanted: number) {
+    const items: T[] = [];
+    let next: number | string | null = null;
+    do {
+      const page: Page<T> = await this.fetcher(next ?? undefined);
+      items.push(...page.items);
+      next = page.next;
+    } while (next !== null && items.length < wanted);
+    return () => this.keep(items, next);
+  }
+
+  private keep(items: T[], next: number | string | null): void {
+    this.items = items;
+    this.next = next;
   }
 }

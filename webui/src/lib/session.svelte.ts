@@ -1,7 +1,8 @@
 // Who is signed in, and what his role may do. The box decides; this only hides what would be refused.
-import { get, post, Problem, rememberCsrf, whenSignedOut } from './api/client';
+import { asProblem, get, post, Problem, rememberCsrf, whenSignedOut } from './api/client';
+import { forgetWishes } from './api/wishes';
 import type { Me, Role } from './api/types';
-import { toastTrouble } from './toasts.svelte';
+import { dismissAll, toastTrouble } from './toasts.svelte';
 
 type Known = { state: 'asking' } | { state: 'out' } | { state: 'in'; me: Me };
 const session = $state<{ known: Known; trouble: Problem | null }>({
@@ -23,6 +24,9 @@ function entered(me: Me): void {
 }
 
 function left(): void {
+  // What one person did or wished is not the next one's to undo or to repeat.
+  dismissAll();
+  forgetWishes();
   session.known = { state: 'out' };
 }
 
@@ -32,8 +36,7 @@ export async function findSession(): Promise<void> {
     entered(await get('/api/v1/me'));
   } catch (trouble) {
     if (trouble instanceof Problem && trouble.status === 401) left();
-    else if (trouble instanceof Problem) session.trouble = trouble;
-    else throw trouble;
+    else session.trouble = asProblem(trouble);
   }
 }
 

@@ -39,6 +39,17 @@ export class Problem extends Error {
   ) {
     super(detail);
   }
+
+  // The box read the request and said no. Anything else may have been done all the same.
+  get isRefusal(): boolean {
+    return this.status >= 400 && this.status < 500;
+  }
+}
+
+export function asProblem(trouble: unknown): Problem {
+  if (trouble instanceof Problem) return trouble;
+  console.error(trouble);
+  return new Problem(0, 'failed', String(trouble), '');
 }
 
 export interface Options<Q = never> {
@@ -83,35 +94,64 @@ async function problemOf(response: Response): Promise<Problem> {
   return new Problem(response.status, said.code ?? 'failed', said.detail ?? '', request, wait);
 }
 
+// A dead radio link tells nobody that it is dead.
+const READ_MS = 30_000;
+const WRITE_MS = 45_000;
+
+// Of what was only read nothing can have happened; a write may have arrived though its answer did not.
+function unanswered(method: string, key?: string): Problem {
+  if (method === 'GET') return new Problem(0, 'no_network', '', '');
+  return new Problem(0, key ? 'no_answer_once' : 'no_answer', '', '');
+}
+
+// The answer and what is in it, before the time is over.
+async function exchange(
+  method: string,
+  path: string,
+  init: RequestInit & { key?: string },
+): Promise<{ response: Response; said?: unknown }> {
+  const stop = new AbortController();
+  const timer = setTimeout(() => stop.abort(), method === 'GET' ? READ_MS : WRITE_MS);
+  const outer = init.signal;
+  outer?.addEventListener('abort', () => stop.abort());
+  try {
+    const response = await fetch(path, {
+      ...init,
+      method,
+      signal: stop.signal,
+      credentials: 'same-origin',
+    });
+    if (!response.ok) return { response, said: await problemOf(response) };
+    const isJson = (response.headers.get('Content-Type') ?? '').includes('json');
+    return { response, said: isJson ? await response.json() : undefined };
+  } catch (trouble) {
+    // Whoever asked does not want it any more.
+    if (outer?.aborted) throw trouble;
+    throw unanswered(method, init.key);
+  } finally {
+    clearTimeout(timer);
+  }
+}
+
 async function send(
   method: string,
   path: string,
-  options: Options<unknown> & { body?: unknown; key?: string },
+  options: Options<unknown> & { body?: unknown; key?: string; keepalive?: boolean },
 ): Promise<unknown> {
   const headers: Record<string, string> = { Accept: 'application/json' };
   if (method !== 'GET') headers['X-CSRF-Token'] = csrfToken;
   if (options.key) headers['Idempotency-Key'] = options.key;
   if (options.body !== undefined) headers['Content-Type'] = 'application/json';
-  let response: Response;
-  try {
-    response = await fetch(address(path, options), {
-      method,
-      headers,
-      body: options.body === undefined ? undefined : JSON.stringify(options.body),
-      signal: options.signal,
-      credentials: 'same-origin',
-    });
-  } catch (trouble) {
-    if (trouble instanceof DOMException && trouble.name === 'AbortError') throw trouble;
-    throw new Problem(0, 'no_network', '', '');
-  }
-  if (response.ok) {
-    const isJson = (response.headers.get('Content-Type') ?? '').includes('json');
-    return isJson ? response.json() : undefined;
-  }
-  const problem = await problemOf(response);
-  if (problem.code === 'not_signed_in') onSignedOut();
-  throw problem;
+  const { response, said } = await exchange(method, address(path, options), {
+    headers,
+    body: options.body === undefined ? undefined : JSON.stringify(options.body),
+    signal: options.signal,
+    keepalive: options.keepalive,
+    key: options.key,
+  });
+  if (response.ok) return said;
+  if ((said as Problem).code === 'not_signed_in') onSignedOut();
+  throw said;
 }
 
 export function get<P extends With<'get'>>(
@@ -124,6 +164,7 @@ export function get<P extends With<'get'>>(
 type Write<P extends keyof paths, M extends Method> = Options<Query<P, M>> & {
   body?: Sent<P, M>;
   key?: string;
+  keepalive?: boolean; // it is sent though the page is being closed
 };
 
 export function post<P extends With<'post'>>(
@@ -158,13 +199,9 @@ export function del<P extends With<'delete'>>(
 
 // A picture as it is; the contract knows its two types.
 export async function upload(path: '/api/v1/isp/logo', file: File): Promise<void> {
-  const response = await fetch(path, {
-    method: 'PUT',
+  const { response, said } = await exchange('PUT', path, {
     headers: { 'X-CSRF-Token': csrfToken, 'Content-Type': file.type },
     body: file,
-    credentials: 'same-origin',
-  }).catch(() => {
-    throw new Problem(0, 'no_network', '', '');
   });
-  if (!response.ok) throw await problemOf(response);
+  if (!response.ok) throw said;
 }
