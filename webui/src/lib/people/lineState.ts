@@ -19,13 +19,15 @@ export async function suspend(line: Subscription, reason: string, changed: Chang
   );
 }
 
+export function saidResumed(line: Subscription, changed: Changed): void {
+  toast(t('line.resumed', { name: line.username }), () => suspend(line, t('reason.undo'), changed));
+}
+
 /** At once and with a reason of its own; what goes wrong is said in a toast. */
 export async function resumeNow(line: Subscription, changed: Changed) {
   try {
     await resume(line, t('reason.resumed'), changed);
-    toast(t('line.resumed', { name: line.username }), () =>
-      suspend(line, t('reason.undo'), changed),
-    );
+    saidResumed(line, changed);
   } catch (trouble) {
     toastTrouble(trouble);
   }
