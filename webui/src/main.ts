@@ -16,6 +16,7 @@ startRouter();
 // The screen of the address is fetched while the box says who is there.
 void screens[place().page + (place().id ? '/' : '')]?.load().catch(() => undefined);
 // No await out here: what waits for this file may be needed by it, and would be a file of its own.
+// Neither of the two fails: what is missing is said on the page.
 void Promise.all([startLanguage(), startSession()]).then(() => {
   const target = document.getElementById('app');
   if (!target) return;

@@ -28,12 +28,29 @@ export function dismiss(id: number): void {
   timers.delete(id);
 }
 
+// Under a dialog a way back cannot be reached, so its time does not run out there.
+function goesAfter(id: number, ms: number): void {
+  const go = () => {
+    const waits = list.some((one) => one.id === id && one.undo) && document.querySelector('dialog[open]');
+    if (waits) goesAfter(id, SHOWN_MS);
+    else dismiss(id);
+  };
+  timers.set(id, window.setTimeout(go, ms));
+}
+
+export function dismissAll(): void {
+  while (list.length > 0) dismiss(list[0]!.id);
+}
+
 export function toast(text: string, undo?: Toast['undo'], kind: Toast['kind'] = 'good'): void {
   const id = ++made;
   list.push({ id, text, kind, undo });
-  // On a phone more than one would cover the work.
-  while (list.length > (isWide() ? 3 : 1)) dismiss(list[0]!.id);
-  timers.set(id, window.setTimeout(() => dismiss(id), undo ? UNDO_MS : SHOWN_MS));
+  // On a phone more would cover the work. What can still be taken back is the last to go.
+  const room = isWide() ? 3 : 1;
+  while (list.length > room && list.some((one) => !one.undo && one.id !== id))
+    dismiss(list.find((one) => !one.undo && one.id !== id)!.id);
+  while (list.length > room + 1) dismiss(list[0]!.id);
+  goesAfter(id, undo ? UNDO_MS : SHOWN_MS);
 }
 
 // While a finger or the focus is on it, it stays.
@@ -43,7 +60,7 @@ export function hold(id: number): void {
 
 export function letGo(id: number): void {
   hold(id);
-  timers.set(id, window.setTimeout(() => dismiss(id), SHOWN_MS));
+  goesAfter(id, SHOWN_MS);
 }
 
 // A refusal in the reader's language where we know it, else in the words of the box.

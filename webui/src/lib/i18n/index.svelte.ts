@@ -34,7 +34,8 @@ export async function startLanguage(): Promise<void> {
   } catch {
     // Nothing kept: English.
   }
-  if (kept === 'sw') await chooseLanguage('sw');
+  // Where its words cannot be fetched English is better than an empty page.
+  if (kept === 'sw') await chooseLanguage('sw').catch(() => undefined);
 }
 
 // The words of a key; {name} stands for a value.
