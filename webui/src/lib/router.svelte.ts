@@ -8,11 +8,20 @@ export interface Place {
   query: URLSearchParams;
 }
 
+// An address that was cut or mistyped is no page of ours, and no reason to show nothing.
+function decoded(text: string): string {
+  try {
+    return decodeURIComponent(text);
+  } catch {
+    return text;
+  }
+}
+
 function read(): Place {
   const [, app, page, id] = location.pathname.split('/');
   return {
     page: app === 'app' && page ? page : 'home',
-    id: id ? decodeURIComponent(id) : '',
+    id: decoded(id ?? ''),
     query: new URLSearchParams(location.search),
   };
 }
@@ -36,7 +45,8 @@ export function link(
   const filled = new URLSearchParams();
   for (const [name, value] of Object.entries(query))
     if (value !== undefined && value !== '') filled.set(name, String(value));
-  const tail = filled.size > 0 ? `?${filled}` : '';
+  const text = filled.toString();
+  const tail = text ? `?${text}` : '';
   if (page === 'home') return `/${tail}`;
   return `/app/${page}${id === '' ? '' : `/${encodeURIComponent(id)}`}${tail}`;
 }
