@@ -2,6 +2,7 @@
 import { count, money, phone } from './format';
 import { isKey, named, t } from './i18n/index.svelte';
 import { link } from './router.svelte';
+import { me } from './session.svelte';
 
 export interface Row {
   actor: string;
@@ -16,7 +17,9 @@ export interface Row {
 export function actorName(row: Pick<Row, 'actor' | 'actor_name'>): string {
   if (row.actor_name) return row.actor_name;
   if (row.actor === 'system:console') return t('audit.the_console');
-  return row.actor.startsWith('system:') ? t('audit.the_box') : row.actor;
+  if (row.actor.startsWith('system:')) return t('audit.the_box');
+  const mine = me();
+  return mine && row.actor === `operator:${mine.id}` ? mine.full_name : t('audit.staff');
 }
 
 export function sentence(row: Row): string {

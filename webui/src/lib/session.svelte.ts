@@ -1,5 +1,5 @@
 // Who is signed in, and what his role may do. The box decides; this only hides what would be refused.
-import { asProblem, get, post, Problem, rememberCsrf, whenSignedOut } from './api/client';
+import { asProblem, get, post, Problem, rememberCsrf, whenSignedOut, whenTokenIsOld } from './api/client';
 import { forgetWishes } from './api/wishes';
 import type { Me, Role } from './api/types';
 import { dismissAll, toastTrouble } from './toasts.svelte';
@@ -28,6 +28,14 @@ function left(): void {
   dismissAll();
   forgetWishes();
   session.known = { state: 'out' };
+}
+
+// Who signed in anew in another tab goes on in this one; another person begins with a page of his own.
+async function renew(): Promise<boolean> {
+  const before = me()?.id;
+  const now = await get('/api/v1/me');
+  entered(now);
+  return now.operator.id === before;
 }
 
 export async function findSession(): Promise<void> {
@@ -61,6 +69,7 @@ export function whole(): Me | null {
 // Whoever has no cookie is not asked for: the refusal would be an error on the console.
 export async function startSession(): Promise<void> {
   whenSignedOut(left);
+  whenTokenIsOld(renew);
   const first = await get('/api/v1/first-run').catch(() => null);
   if (first?.has_session === false) left();
   else await findSession();

@@ -60,6 +60,7 @@ export interface Options<Q = never> {
 
 let csrfToken = '';
 let onSignedOut: () => void = () => {};
+let renewSession: () => Promise<boolean> = () => Promise.resolve(false);
 
 export function rememberCsrf(token: string): void {
   csrfToken = token;
@@ -69,7 +70,12 @@ export function whenSignedOut(action: () => void): void {
   onSignedOut = action;
 }
 
-// A new one for each wish of a person; the same one when the same wish is tried again.
+// Says whether the same person goes on with a new token.
+export function whenTokenIsOld(action: () => Promise<boolean>): void {
+  renewSession = action;
+}
+
+// For a write that must be done once; lib/api/wishes.ts keeps it until there is an answer.
 export function newKey(): string {
   return Array.from(crypto.getRandomValues(new Uint8Array(16)), (byte) =>
     byte.toString(16).padStart(2, '0'),
@@ -137,6 +143,7 @@ async function send(
   method: string,
   path: string,
   options: Options<unknown> & { body?: unknown; key?: string; keepalive?: boolean },
+  isSecond = false,
 ): Promise<unknown> {
   const headers: Record<string, string> = { Accept: 'application/json' };
   if (method !== 'GET') headers['X-CSRF-Token'] = csrfToken;
@@ -150,7 +157,11 @@ async function send(
     key: options.key,
   });
   if (response.ok) return said;
-  if ((said as Problem).code === 'not_signed_in') onSignedOut();
+  const { code } = said as Problem;
+  if (code === 'not_signed_in') onSignedOut();
+  // Refused before it was looked at, so that it can be sent again.
+  if (code === 'csrf' && !isSecond && (await renewSession().catch(() => false)))
+    return send(method, path, options, true);
   throw said;
 }
 

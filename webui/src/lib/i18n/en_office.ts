@@ -66,6 +66,7 @@ export const office = {
   'audit.none': 'Nothing has been changed yet.',
   'audit.other': 'did “{action}” to: {entity}',
   'audit.sentence': '{who} {what}',
+  'audit.staff': 'Staff',
   'audit.the_box': 'Mnara itself',
   'audit.the_console': 'Somebody at the console',
   'audit.what': 'What happened',

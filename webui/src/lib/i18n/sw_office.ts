@@ -68,6 +68,7 @@ export const office: Record<keyof typeof english, string> = {
   'audit.none': 'Hakuna kilichobadilishwa bado.',
   'audit.other': 'alifanya “{action}” kwa: {entity}',
   'audit.sentence': '{who} {what}',
+  'audit.staff': 'Mfanyakazi',
   'audit.the_box': 'Mnara yenyewe',
   'audit.the_console': 'Mtu kwenye konsoli',
   'audit.what': 'Kilichotokea',
