@@ -106,3 +106,15 @@ tests['P43 letters go to the pages, ? says which, arrows go through a list'] = a
   await page.keyboard.press('n');
   await page.waitForSelector('dialog:has-text("New customer")');
 };
+
+tests['letters can be turned off, for who speaks to the machine'] = async ({ open }) => {
+  const page = await open('/app/account', { phone: false });
+  await settled(page);
+  await page.getByLabel('Letters are shortcuts').uncheck();
+  await page.click('h1');
+  for (const key of ['n', '/', '?', 'g', 'p']) await page.keyboard.press(key);
+  check((await page.locator('dialog').count()) === 0, 'a letter opened a dialog');
+  check(page.url().endsWith('/app/account'), 'a letter left the page');
+  await page.keyboard.press('Control+k');
+  await page.waitForSelector('dialog input[type=search]');
+};

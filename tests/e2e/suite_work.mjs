@@ -121,6 +121,37 @@ tests['what changes elsewhere appears without a touch'] = async ({ open }) => {
   await page.waitForSelector('td:has-text("Baridi Sana")');
 };
 
+tests['on a slow link a busy box is shown all the same, one answer at a time'] = async ({ open }) => {
+  const page = await open('/app/plans', { phone: false });
+  await settled(page);
+  let asked = 0;
+  let most = 0;
+  await page.route(/\/api\/v1\/subscribers\?/, async (route) => {
+    most = Math.max(most, (asked += 1));
+    await new Promise((done) => setTimeout(done, 1500));
+    asked -= 1;
+    await route.continue().catch(() => undefined);
+  });
+  let turn = 0;
+  const busy = setInterval(
+    () =>
+      void fetch(`${world.url}/api/v1/subscribers/${world.people[7].id}`, {
+        method: 'PATCH',
+        headers: { Authorization: `Bearer ${world.token}`, 'Content-Type': 'application/json' },
+        body: JSON.stringify({ note: `called ${(turn += 1)} times` }),
+      }),
+    500,
+  );
+  try {
+    await page.click('.mast a:has-text("Customers")');
+    await page.waitForSelector('td a.cover');
+    await page.waitForTimeout(6000);
+  } finally {
+    clearInterval(busy);
+  }
+  check(most === 1, `${most} answers were on their way at once`);
+};
+
 tests['unmatched money is given by hand, and taken back by the toast'] = async ({ open }) => {
   const one = world.people[4];
   const page = await open('/app/unmatched', { role: 'cashier' });

@@ -7,7 +7,7 @@ class Question {
   trouble = $state<Problem | null>(null);
   isLoading = $state(false); // asked for by a person
   private turn = 0;
-  private running: Promise<void> | null = null;
+  protected running: Promise<void> | null = null;
 
   // `work` fetches and says how to keep what came; `failed` what to do where nothing did.
   protected ask(work: () => Promise<() => void>, failed = () => {}): Promise<void> {
@@ -32,10 +32,6 @@ class Question {
     this.running = running;
     return running;
   }
-
-  protected async idle(): Promise<void> {
-    while (this.running) await this.running;
-  }
 }
 
 export class Loader<T> extends Question {
@@ -52,7 +48,7 @@ export class Loader<T> extends Question {
   }
 
   async refresh(): Promise<void> {
-    await this.idle();
+    while (this.running) await this.running;
     return this.ask(() => this.fetch());
   }
 
@@ -85,13 +81,13 @@ export class Pages<T> extends Question {
 
   // As many rows as are shown: who reads the third page stays there.
   async refresh(): Promise<void> {
-    await this.idle();
+    while (this.running) await this.running;
     return this.ask(() => this.fetch(this.items?.length ?? 1));
   }
 
   async more(): Promise<void> {
     if (this.next === null || this.isLoading) return;
-    await this.idle();
+    while (this.running) await this.running;
     const after = this.next;
     if (after === null) return;
     this.isLoading = true;

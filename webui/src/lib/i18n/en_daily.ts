@@ -164,7 +164,7 @@ export const daily = {
   'holder.go': 'Find out',
   'holder.more': 'There are more than are listed: choose a shorter time.',
   'holder.none': 'Nobody we know of held it then.',
-  'holder.still': 'still',
+  'holder.still': 'now',
   'holder.until': 'To',
   'holder.until_hint': 'Empty: that one moment.',
   'holder.what': 'IP or MAC address',
