@@ -120,8 +120,8 @@ public:
     // What the network must answer at `at`, devices and open sessions left aside.
     [[nodiscard]] Answer answer(const std::string& username, Stamp at) const;
     [[nodiscard]] const OracleLine* live_line(const std::string& username) const;
-    // Sessions at the same time that the line may have at `at`.
-    [[nodiscard]] int device_limit(const OracleLine& line, Stamp at) const;
+    // Sessions at the same time that the line may have: at `at`, then in each stretch that follows.
+    [[nodiscard]] std::vector<int> device_limits(const OracleLine& line, Stamp at) const;
 
     std::map<std::int64_t, OraclePlan> plans;    // versions by id
     std::map<std::string, std::int64_t> on_sale; // code -> version

@@ -134,12 +134,13 @@ Stamp Oracle::alike_until(const OracleLine& line, std::size_t from) const
     return until;
 }
 
-int Oracle::device_limit(const OracleLine& line, Stamp at) const
+std::vector<int> Oracle::device_limits(const OracleLine& line, Stamp at) const
 {
+    std::vector<int> limits;
     for (const OracleTerm& term : line.terms)
         if (term.ends_at > at)
-            return plans.at(term.plan).device_limit;
-    return 1;
+            limits.push_back(plans.at(term.plan).device_limit);
+    return limits;
 }
 
 Oracle::Answer Oracle::answer(const std::string& username, Stamp at) const

@@ -83,6 +83,9 @@ private:
     bool deliver_packets(std::size_t most);
     void network_step();
     void dial(const std::string& username, const std::string& station);
+    [[nodiscard]] std::string verdict_on_devices(const OracleLine& line, Stamp at,
+                                                 std::size_t online,
+                                                 const std::string& given) const;
     void check_answer(const std::string& username, const std::string& station,
                       const RadiusAnswer& answer);
 
