@@ -37,8 +37,12 @@ async function axeInBoth(page, other) {
   const found = await axeFindings(page);
   await page.emulateMedia({ colorScheme: other });
   await settled(page, false);
-  found.push(...(await axeFindings(page, true)).map((one) => `${other}: ${one}`));
-  return found;
+  // On a busy machine what inherits a colour has the new one some frames later.
+  const deadline = Date.now() + 5000;
+  let contrast;
+  do contrast = await axeFindings(page, true);
+  while (contrast.length > 0 && Date.now() < deadline);
+  return [...found, ...contrast.map((one) => `${other}: ${one}`)];
 }
 
 for (const [name, path] of Object.entries(screens(world))) {
