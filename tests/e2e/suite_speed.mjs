@@ -1,15 +1,17 @@
-// How fast and how light: Lighthouse as a middling phone on a slow network, and the budgets of the
-// bytes as a browser gets them over plain HTTP.
+// How light and how well made: Lighthouse as a middling phone on a slow network, and the budgets of the
+// bytes as a browser gets them over plain HTTP. How fast is a figure of tests/bench (http-screens),
+// which names a file for it in MNARA_LIGHTHOUSE: other work on the machine would fail it here.
+import { appendFileSync } from 'node:fs';
 import { check, settled, world } from './page.mjs';
 import { screens } from './screens.mjs';
 import { tools } from './tools.mjs';
 
 export const tests = {};
-const LEAST = { performance: 95, accessibility: 100, 'best-practices': 100 };
-// A machine with other work makes a page look slower than it is, never faster. Lighthouse's factor of 4
-// makes a middling phone of a machine whose benchmark index is about 1700; its documentation says to
-// take a smaller one where the machine is slower than that. So the second try does.
-const TRIES = 3;
+const LEAST = { accessibility: 100, 'best-practices': 100 };
+const MOST_SHIFT = 0.05;
+// A slow machine makes a page look slower than it is. Lighthouse's factor of 4 makes a middling phone
+// of a machine whose benchmark index is about 1700; its documentation says to take a smaller one where
+// the machine is slower than that.
 const FACTOR = 4;
 const INDEX_OF_FACTOR = 1700;
 const KB = 1024;
@@ -30,7 +32,7 @@ async function lighthouse(address, cookie, factor) {
     const { lhr } = await run(address, {
       port: chrome.port,
       logLevel: 'silent',
-      onlyCategories: Object.keys(LEAST),
+      onlyCategories: ['performance', ...Object.keys(LEAST)],
       maxWaitForLoad: 20_000,
       throttling: { ...mobileSlow4G, cpuSlowdownMultiplier: factor },
       ...(cookie ? { extraHeaders: { Cookie: cookie } } : {}),
@@ -57,23 +59,29 @@ function lacks(lhr) {
 const all = screens(world);
 for (const name of ['sign-in', 'home', 'subscribers', 'subscriber', 'payments'])
   tests[`Lighthouse ${name}`] = async () => {
-    let wrong = [];
-    let factor = FACTOR;
-    for (let tried = 0; tried < TRIES; ++tried) {
-      const signedIn = name !== 'sign-in';
+    const signedIn = name !== 'sign-in';
+    const measure = async (factor) => {
       const lhr = await lighthouse(world.url + (signedIn ? all[name] : '/'), signedIn && world.cookies.owner, factor);
       check(!lhr.runtimeError, lhr.runtimeError?.message);
-      wrong = lacks(lhr);
-      const layout = lhr.audits['cumulative-layout-shift'].numericValue;
-      if (layout > 0.05) wrong.push(`the layout shifts by ${layout}`);
-      const paint = lhr.audits['largest-contentful-paint'].numericValue;
-      if (paint > 2500) wrong.push(`the largest paint comes after ${Math.round(paint)} ms`);
-      const index = lhr.environment.benchmarkIndex;
-      console.log(`Lighthouse ${name}, index ${index}, factor ${factor.toFixed(1)}: ${Object.values(lhr.categories).map((one) => Math.round(one.score * 100)).join('/')}, ${Math.round(paint)} ms`);
-      if (wrong.length === 0) return;
-      factor = Math.min(FACTOR, Math.max(1, (index / INDEX_OF_FACTOR) * FACTOR));
-    }
-    throw new Error(wrong.join('\n'));
+      const figures = {
+        name,
+        index: lhr.environment.benchmarkIndex,
+        factor,
+        performance: Math.round((lhr.categories.performance.score ?? 0) * 100),
+        largest_paint_ms: Math.round(lhr.audits['largest-contentful-paint'].numericValue),
+      };
+      console.log(JSON.stringify(figures));
+      const wrong = lacks(lhr);
+      const shift = lhr.audits['cumulative-layout-shift'].numericValue;
+      if (shift > MOST_SHIFT) wrong.push(`the layout shifts by ${shift}`);
+      check(wrong.length === 0, wrong.join('\n'));
+      return figures;
+    };
+    let figures = await measure(FACTOR);
+    if (!process.env.MNARA_LIGHTHOUSE) return;
+    const factor = Math.min(FACTOR, Math.max(1, (figures.index / INDEX_OF_FACTOR) * FACTOR));
+    if (factor < FACTOR) figures = await measure(factor);
+    appendFileSync(process.env.MNARA_LIGHTHOUSE, `${JSON.stringify(figures)}\n`);
   };
 
 tests['the first screens keep the budgets of bytes, in gzip'] = async ({ open }) => {
