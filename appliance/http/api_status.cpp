@@ -120,9 +120,7 @@ Reply alerts(storage::ReadTx& tx, Call& call)
     const auto page = page_of(call.request);
     if (!page)
         return page.error();
-    return json_reply(
-        list_of(listing::open_alerts(tx, call.scope, *page), *page,
-                [&](const auto& alert) { return views::alert(alert, call.who->op.role); }));
+    return json_reply(list_of(listing::open_alerts(tx, call.scope, *page), *page, &views::alert));
 }
 
 Reply health(Call& call)

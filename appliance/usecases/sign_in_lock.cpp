@@ -10,23 +10,14 @@ namespace mnara::usecases {
 
 namespace {
 
-// With whom an address is counted: for itself where the login has signed in from it, with the other
-// newcomers of its network where only that is known, with all strangers (empty) otherwise.
-std::string company_of(const std::set<std::string>& known, const std::string& peer)
-{
-    for (const std::string& name : {domain::household_of(peer), domain::place_of(peer)})
-        if (known.contains(name))
-            return name;
-    return "";
-}
-
-// The times of the wrong tries of that company, after the last right one among them.
+// The times of the wrong tries that count for `place`, after the last right one among them.
 std::vector<UnixTime> wrong_tries(const std::vector<storage::SignInTry>& tries,
-                                  const std::set<std::string>& known, const std::string& company)
+                                  const std::set<std::string>& known, const std::string& place)
 {
     std::vector<UnixTime> wrong;
     for (const auto& one : tries) {
-        const bool counts = company_of(known, one.peer) == company;
+        const std::string from = domain::place_of(one.peer);
+        const bool counts = known.contains(place) ? from == place : !known.contains(from);
         if (one.outcome == "unlocked" || (counts && one.is_right()))
             wrong.clear();
         else if (counts)
@@ -43,10 +34,10 @@ std::optional<Seconds> lock_left(storage::ReadTx& tx, const std::string& login,
 {
     const UnixTime since = now - domain::kWrongTriesSpan;
     const std::set<std::string> known = storage::operator_places(tx, login);
-    const std::string company = company_of(known, peer);
+    const std::string place = domain::place_of(peer);
     UnixTime until = domain::locked_until(
-        wrong_tries(storage::tries_of_login(tx, login, since, now), known, company));
-    if (company.empty())
+        wrong_tries(storage::tries_of_login(tx, login, since, now), known, place));
+    if (!known.contains(place))
         until = std::max(until,
                          domain::locked_until(storage::wrong_tries_of_peer(tx, peer, since, now)));
     if (until <= now)
