@@ -1,5 +1,7 @@
 #include "storage/listing/people_list.hpp"
 
+#include "storage/listing/like_pattern.hpp"
+
 #include <algorithm>
 #include <array>
 #include <charconv>
@@ -85,18 +87,6 @@ std::vector<std::string> ways(const WhichPeople& which)
     if (which.site_id)
         found.emplace_back("SELECT id FROM subscriber WHERE site_id = ?5");
     return found;
-}
-
-// A pattern that finds `text` anywhere, its own % and _ taken literally.
-std::string anywhere(std::string_view text)
-{
-    std::string pattern = "%";
-    for (const char c : text) {
-        if (c == '%' || c == '_' || c == '\\')
-            pattern += '\\';
-        pattern += c;
-    }
-    return pattern + "%";
 }
 
 // The last takes whatever is left.

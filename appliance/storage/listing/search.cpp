@@ -1,5 +1,7 @@
 #include "storage/listing/search.hpp"
 
+#include "storage/listing/like_pattern.hpp"
+
 #include <algorithm>
 #include <array>
 #include <sstream>
@@ -17,18 +19,6 @@ std::string upper(std::string text)
     std::transform(text.begin(), text.end(), text.begin(),
                    [](char c) { return c >= 'a' && c <= 'z' ? static_cast<char>(c - 32) : c; });
     return text;
-}
-
-// A pattern that finds `text` anywhere, its own % and _ taken literally.
-std::string anywhere(std::string_view text)
-{
-    std::string pattern = "%";
-    for (const char c : text) {
-        if (c == '%' || c == '_' || c == '\\')
-            pattern += '\\';
-        pattern += c;
-    }
-    return pattern + "%";
 }
 
 std::array<std::string, kWords> patterns_of(const std::string& text)
