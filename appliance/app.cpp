@@ -33,7 +33,7 @@ namespace mnara::app {
 namespace {
 
 constexpr int kHttpWorkers = 8;
-constexpr Millis kCertificateEvery{60'000};
+constexpr Millis kCertificateEvery{15'000};
 constexpr Millis kPoll{250}; // how soon a loop around a socket sees that the process is ending
 
 // Blocked in every thread and taken by wait() alone, so that no code runs inside a signal handler.
@@ -167,6 +167,7 @@ int serve(Office& office)
     }
     http::Handler& entrance = gate ? static_cast<http::Handler&>(*gate) : dispatch;
     http::Front front(entrance, office.clock, office.log, counters, office.config.http_listen);
+    front.trust_proxy(office.config.trusted_proxy);
     if (certificate)
         front.listen_also(office.config.https_listen,
                           tls_channels([&] { return certificate->current(); }));
@@ -193,7 +194,7 @@ int serve(Office& office)
     if (certificate)
         loops.add({"certificate",
                    [&] {
-                       certificate->step();
+                       certificate->look();
                        return false;
                    },
                    kCertificateEvery,

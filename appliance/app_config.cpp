@@ -1,5 +1,7 @@
 #include "app_config.hpp"
 
+#include "domain/ip_network.hpp"
+
 #include <array>
 #include <filesystem>
 #include <fmt/format.h>
@@ -51,6 +53,7 @@ Config read_config(const std::string& path)
         {"https_listen", &config.https_listen},
         {"tls_certificate", &config.tls_certificate},
         {"tls_key", &config.tls_key},
+        {"trusted_proxy", &config.trusted_proxy},
         {"http_callbacks", &config.http_callbacks},
         {"ca_file", &config.ca_file},
         {"public_url", &config.public_url},
@@ -82,6 +85,9 @@ Config read_config(const std::string& path)
     if (config.tls_certificate.empty() != config.tls_key.empty())
         throw std::runtime_error(
             fmt::format("{}: tls_certificate and tls_key must be given together", path));
+    if (!config.trusted_proxy.empty() && !domain::parse_ip(config.trusted_proxy))
+        throw std::runtime_error(
+            fmt::format("{}: trusted_proxy must be one address like 127.0.0.1", path));
     if (config.http_callbacks != "yes" && config.http_callbacks != "no")
         throw std::runtime_error(fmt::format("{}: http_callbacks must be yes or no", path));
     if (config.public_url.empty())

@@ -14,6 +14,8 @@ struct Config
     std::string https_listen;    // empty: HTTPS is not served
     std::string tls_certificate; // PEM files of the owner; empty: the box's own certificate
     std::string tls_key;
+    // A proxy that adds whom it asks for to X-Forwarded-For; empty: every peer asks for itself.
+    std::string trusted_proxy;
     std::string http_callbacks = "no"; // yes: providers' messages are taken over plain HTTP too
     std::string ca_file = "/etc/ssl/certs/ca-certificates.crt"; // whom we trust when we call others
     // What callback addresses and sign-in links begin with; default: https_listen, else

@@ -44,7 +44,7 @@ Json fix_of(const usecases::Fix& fix)
 Reply diagnosis(storage::ReadTx& tx, Call& call)
 {
     const auto found =
-        usecases::diagnose(tx, call.context().clock, id_in_path<SubscriptionId>(call));
+        usecases::diagnose(tx, call.context().clock, call.scope, id_in_path<SubscriptionId>(call));
     if (!found)
         return not_found("subscription");
     Json lines = Json::array();

@@ -161,7 +161,7 @@ Reply home(storage::ReadTx& tx, Call& call)
     const auto unmatched = listing::unmatched(tx, call.scope);
     Json alerts = Json::array();
     for (const auto& alert : listing::gravest_alerts(tx, call.scope, kAlertsShown))
-        alerts.push_back(views::alert(alert));
+        alerts.push_back(views::alert(alert, call.who->op.role));
     const UnixTime soon = time.now + Seconds{1};
     const auto joined = [&](UnixTime from, UnixTime to) {
         return listing::subscribers_since(tx, call.scope, from, to);

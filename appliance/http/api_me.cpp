@@ -24,14 +24,6 @@ std::string user_agent(const Call& call)
     return call.request.header("User-Agent").value_or("").substr(0, kUserAgentMax);
 }
 
-// A program's token must not be a way to the password of its owner.
-std::optional<Reply> refuse_program(const Call& call)
-{
-    if (call.who->by_cookie)
-        return std::nullopt;
-    return problem(403, "browser_only", "Only a signed-in person may do this, not a program.");
-}
-
 Reply refused(OwnAccountError error)
 {
     switch (error) {
@@ -81,8 +73,9 @@ Reply put_my_password(Call& call)
     const std::string new_password = fields.text("new_password");
     if (auto trouble = fields.trouble())
         return *trouble;
-    if (auto refusal = refuse_program(call))
-        return *refusal;
+    const PasswordTurn turn(call.services);
+    if (!turn.is_granted())
+        return busy();
     const auto done = usecases::change_own_password(call.context(), *call.who, old_password,
                                                     new_password, user_agent(call));
     if (!done)
@@ -125,8 +118,6 @@ Reply my_sign_ins(storage::ReadTx& tx, Call& call)
 
 Reply begin_second_factor(storage::Tx& tx, Call& call)
 {
-    if (auto refusal = refuse_program(call))
-        return *refusal;
     const auto offer = usecases::begin_second_factor(tx, call.context(), call.who->op);
     if (!offer)
         return refused(offer.error());
@@ -139,8 +130,6 @@ Reply confirm_second_factor(storage::Tx& tx, Call& call)
     const std::string code = fields.text("code");
     if (auto trouble = fields.trouble())
         return *trouble;
-    if (auto refusal = refuse_program(call))
-        return *refusal;
     const auto codes = usecases::confirm_second_factor(tx, call.context(), call.who->op, code);
     if (!codes)
         return refused(codes.error());
@@ -154,8 +143,9 @@ Reply end_second_factor(Call& call)
     const std::string code = fields.text("code");
     if (auto trouble = fields.trouble())
         return *trouble;
-    if (auto refusal = refuse_program(call))
-        return *refusal;
+    const PasswordTurn turn(call.services);
+    if (!turn.is_granted())
+        return busy();
     const auto done = usecases::end_own_second_factor(call.context(), *call.who, password, code,
                                                       user_agent(call));
     if (!done)

@@ -13,7 +13,6 @@ namespace mnara::http::api {
 
 namespace {
 
-constexpr int kSigningInMax = 4;
 // Right ones do not count.
 constexpr RatePace kSignInPace{30, Millis{6'000}};
 constexpr std::size_t kUserAgentMax = 200;
@@ -85,32 +84,21 @@ Reply too_often()
     return reply;
 }
 
-Reply busy()
-{
-    Reply reply = problem(503, "busy", "Too many people sign in at this moment. Try again.");
-    reply.headers.emplace_back("Retry-After", "1");
-    return reply;
-}
-
 // One of the few who may try at the same moment, from an address that did not try too often.
 class SigningIn
 {
 public:
-    explicit SigningIn(Call& call) : call_(call)
+    explicit SigningIn(Call& call) : call_(call), turn_(call.services)
     {
-        is_allowed_ = ++call.services.signing_in <= kSigningInMax;
         is_slow_enough_ =
             call.services.rates.take(name(), kSignInPace, call.services.context.clock.mono());
     }
-    ~SigningIn() { --call_.services.signing_in; }
-    SigningIn(const SigningIn&) = delete;
-    SigningIn& operator=(const SigningIn&) = delete;
 
     [[nodiscard]] std::optional<Reply> refusal() const
     {
         if (!is_slow_enough_)
             return too_often();
-        if (!is_allowed_)
+        if (!turn_.is_granted())
             return busy();
         return std::nullopt;
     }
@@ -134,7 +122,7 @@ private:
     }
 
     Call& call_;
-    bool is_allowed_ = false;
+    PasswordTurn turn_;
     bool is_slow_enough_ = false;
 };
 

@@ -120,7 +120,9 @@ Reply alerts(storage::ReadTx& tx, Call& call)
     const auto page = page_of(call.request);
     if (!page)
         return page.error();
-    return json_reply(list_of(listing::open_alerts(tx, call.scope, *page), *page, &views::alert));
+    return json_reply(
+        list_of(listing::open_alerts(tx, call.scope, *page), *page,
+                [&](const auto& alert) { return views::alert(alert, call.who->op.role); }));
 }
 
 Reply health(Call& call)

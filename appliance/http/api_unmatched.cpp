@@ -89,11 +89,13 @@ Reply close_alert(storage::Tx& tx, Call& call)
     if (!reason)
         return reason.error();
     const std::int64_t id = positive_number(call.path.find("id")->second).value_or(0);
-    const auto done = usecases::close_alert_by_hand(tx, call.context(), id, *reason, call.actor);
+    const auto done = usecases::close_alert_by_hand(tx, call.context(), id, *reason, call.who->op);
     if (done)
         return {204, "", "", {}};
     if (done.error() == usecases::CloseAlertError::UnknownAlert)
         return not_found("open alert");
+    if (done.error() == usecases::CloseAlertError::NotYours)
+        return problem(403, "not_allowed", "Only owners and managers close news of sign-ins.");
     return problem(409, "closes_itself",
                    "This alert closes by itself when what it tells of is right again. It stays "
                    "open.");

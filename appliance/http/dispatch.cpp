@@ -48,6 +48,12 @@ bool is_write(const std::string& method)
     return method != "GET" && method != "HEAD" && method != "OPTIONS";
 }
 
+// A screen that fetches its lists anew by itself says so: nobody is using it.
+bool is_use(const Request& request)
+{
+    return is_write(request.method) || request.header("X-Mnara-Auto") != "1";
+}
+
 // What somebody may do who must set up a second factor first.
 bool is_own_login(std::string_view pattern)
 {
@@ -210,8 +216,10 @@ Reply Dispatch::run(const Request& request)
     Call asked{services_,     request,          body, std::move(found.path), std::nullopt,
                "system:http", services_.context};
     asked.asked_by.peer = request.peer;
-    if (!route.access.is_public() && !(route.access.is_open_here() && request.is_from_here()))
-        if (auto refusal = authorise(route, asked))
+    const bool is_own_program =
+        route.access.is_open_here() && request.is_own_program() && !services_.is_behind_proxy();
+    if (!route.access.is_public() && !is_own_program)
+        if (auto refusal = authorise(route, asked, is_use(request)))
             return std::move(*refusal);
     if (route.body == Body::Json && !request.body.empty()) {
         // Forms of foreign pages can send anything but this type; behind a token they cannot come.
@@ -272,6 +280,8 @@ std::optional<Reply> Dispatch::authorise(const Route& route, Call& asked, bool i
     const usecases::Authenticated& who = *asked.who;
     if (!route.access.allows(who.op.role))
         return problem(403, "not_allowed", "Your role may not do this.");
+    if (route.access.is_in_person() && !who.by_cookie)
+        return problem(403, "browser_only", "Only a signed-in person may do this, not a program.");
     if (who.must_enrol && !is_own_login(route.pattern))
         return problem(403, "second_factor_needed",
                        "Your role needs a second factor. Set one up first.");

@@ -12,6 +12,9 @@ constexpr std::array<std::string_view, 13> kTopics{
     "alerts",   "attempts", "audit", "auth_results", "payments",      "plans",  "routers",
     "sessions", "sign_ins", "sites", "subscribers",  "subscriptions", "wallets"};
 constexpr Millis kTellEvery{200};
+// Reports of routers come all the time; who sits before a screen need not see each.
+constexpr std::array<std::string_view, 2> kBusyTopics{"auth_results", "sessions"};
+constexpr Millis kTellBusyEvery{5'000};
 constexpr std::size_t kRecentMax = 512;
 constexpr std::size_t kStreamsMax = 1000;
 constexpr std::size_t kPendingMax = 64 * 1024;
@@ -115,27 +118,43 @@ void EventHub::step()
     {
         const std::lock_guard lock(mutex_);
         const Millis now = clock_.mono();
-        if ((waiting_.empty() && !recheck_) || now < next_at_)
+        const Topics told = due_topics(now);
+        if ((told.empty() && !recheck_) || now < next_at_)
             return;
         next_at_ = now + kTellEvery;
-        if (!waiting_.empty()) {
-            recent_.push_back({++last_number_, waiting_});
+        if (!told.empty()) {
+            recent_.push_back({++last_number_, told});
             if (recent_.size() > kRecentMax)
                 recent_.pop_front();
         }
         for (auto& stream : living()) {
             Topics of_it;
-            std::ranges::set_intersection(waiting_, stream->topics(),
+            std::ranges::set_intersection(told, stream->topics(),
                                           std::inserter(of_it, of_it.end()));
             if (!of_it.empty() || recheck_)
                 due.emplace_back(std::move(stream), of_it.empty() ? "" : text_of("changed", of_it));
         }
-        waiting_.clear();
+        for (const std::string& topic : told) {
+            waiting_.erase(topic);
+            told_at_[topic] = now;
+        }
         recheck_ = false;
     }
     // Outside of the lock: the front that is woken has one of its own.
     for (const auto& [stream, text] : due)
         stream->tell(text);
+}
+
+EventHub::Topics EventHub::due_topics(Millis now) const
+{
+    Topics due;
+    for (const std::string& topic : waiting_) {
+        const auto told = told_at_.find(topic);
+        const bool is_busy = std::ranges::find(kBusyTopics, topic) != kBusyTopics.end();
+        if (!is_busy || told == told_at_.end() || now >= told->second + kTellBusyEvery)
+            due.insert(topic);
+    }
+    return due;
 }
 
 std::shared_ptr<Stream> EventHub::subscribe(Topics topics, const std::string& last_id)

@@ -7,6 +7,7 @@
 #include "http/message.hpp"
 
 #include <deque>
+#include <map>
 #include <mutex>
 #include <set>
 #include <span>
@@ -33,7 +34,7 @@ public:
     // on.
     void recheck();
     // Tells the streams what has changed since the last time; at most five times a second, however
-    // much is written. From one loop.
+    // much is written, and of `sessions` and `auth_results` at most every 5 seconds. From one loop.
     void step();
 
     // `last_id`: the last event the client saw, if any: what has changed since then comes first;
@@ -48,6 +49,7 @@ private:
         std::uint64_t number;
         Topics topics;
     };
+    [[nodiscard]] Topics due_topics(Millis now) const; // those that wait and may be told of
     [[nodiscard]] Topics missed(const Topics& wanted, const std::string& last_id) const;
     [[nodiscard]] std::string text_of(std::string_view kind, const Topics& topics) const;
     std::vector<std::shared_ptr<EventStream>> living();
@@ -56,6 +58,7 @@ private:
     const std::string run_;
     std::mutex mutex_;
     Topics waiting_; // changed, not told yet
+    std::map<std::string, Millis, std::less<>> told_at_;
     bool recheck_ = false;
     Millis next_at_{0};
     std::uint64_t last_number_ = 0;

@@ -2,6 +2,7 @@
 #include "http/front.hpp"
 
 #include "core/check.hpp"
+#include "domain/ip_network.hpp"
 #include "http/connection.hpp"
 
 #include <Poco/Net/SocketAddress.h>
@@ -124,9 +125,17 @@ void Front::poll_step(Millis wait)
 
 void Front::watch_listeners()
 {
+    // Memory may still be short: then none counts as watched, and it is tried again.
+    accept_again_at_ = clock_.mono() + limits_.accept_pause;
+    for (std::size_t number = 0; number < listeners_.size(); ++number) {
+        epoll_event event{};
+        event.events = EPOLLIN;
+        event.data.u64 = number;
+        const int file = listeners_[number].socket.impl()->sockfd();
+        if (::epoll_ctl(epoll_, EPOLL_CTL_ADD, file, &event) != 0 && errno != EEXIST)
+            return;
+    }
     listening_ = true;
-    for (std::size_t number = 0; number < listeners_.size(); ++number)
-        watch(epoll_, EPOLL_CTL_ADD, listeners_[number].socket.impl()->sockfd(), EPOLLIN, number);
 }
 
 void Front::stop_listening()
@@ -188,7 +197,8 @@ void Front::admit(const Poco::Net::StreamSocket& accepted, const OpenChannel& op
     const std::string peer = socket.peerAddress().host().toString();
     auto channel = open(socket);
     const std::lock_guard lock(mutex_);
-    if (!make_room(peer)) {
+    const std::string household = domain::household_of(peer);
+    if (!make_room(household)) {
         ++counters_.connections_refused;
         // Through TLS it could not be said before a handshake, which takes the room there is not.
         if (channel->is_open())
@@ -206,25 +216,25 @@ void Front::admit(const Poco::Net::StreamSocket& accepted, const OpenChannel& op
     connection->deadline = deadline_of(*connection);
     watch(epoll_, EPOLL_CTL_ADD, connection->channel->file(), EPOLLIN | EPOLLONESHOT, id);
     connections_.emplace(id, std::move(connection));
-    ++per_address_[peer];
+    ++per_household_[household];
     ++counters_.connections_accepted;
     ++counters_.connections_open;
 }
 
-// At a limit the connection that has waited longest without a request gives way, of the same
-// address where that is the limit, so that no flood of silent connections locks out a newcomer or a
-// whole NAT.
-bool Front::make_room(const std::string& peer)
+// At a limit the connection that has waited longest for its client gives way, of the same
+// household where that is the limit, so that no flood of silent connections locks out a newcomer or
+// a whole NAT.
+bool Front::make_room(const std::string& household)
 {
-    const auto held = per_address_.find(peer);
-    const bool address_full =
-        held != per_address_.end() && held->second >= limits_.connections_per_address_max;
-    if (!address_full && connections_.size() < limits_.connections_max)
+    const auto held = per_household_.find(household);
+    const bool household_full =
+        held != per_household_.end() && held->second >= limits_.connections_per_address_max;
+    if (!household_full && connections_.size() < limits_.connections_max)
         return true;
     const Connection* longest = nullptr;
     for (const auto& [id, connection] : connections_)
-        if (!connection->queued && connection->is_idle() &&
-            (!address_full || connection->peer == peer) &&
+        if (!connection->queued && connection->may_give_way() &&
+            (!household_full || connection->household == household) &&
             (longest == nullptr || connection->began < longest->began))
             longest = connection.get();
     if (longest == nullptr)

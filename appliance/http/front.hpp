@@ -52,6 +52,10 @@ public:
     // first poll_step.
     void listen_also(const std::string& listen, OpenChannel open);
 
+    // Requests from that address are asked by whom its X-Forwarded-For names (http/forwarded);
+    // empty: from none. Before the first poll_step.
+    void trust_proxy(std::string address) { trusted_proxy_ = std::move(address); }
+
     // With the real port; 0 is the address of the constructor, the others follow.
     [[nodiscard]] std::string address(std::size_t number = 0) const;
 
@@ -80,7 +84,7 @@ private:
     bool accept_one(Listener& listener);
     void pause_accepting(int error);
     void admit(const Poco::Net::StreamSocket& accepted, const OpenChannel& open);
-    bool make_room(const std::string& peer);
+    bool make_room(const std::string& household);
     void close_idle();
     void sweep();
     void stop_listening();
@@ -105,6 +109,7 @@ private:
     const Log& log_;
     Counters& counters_;
     const FrontLimits limits_;
+    std::string trusted_proxy_;
     std::vector<Listener> listeners_;
     int epoll_ = -1;
     int wake_ = -1; // eventfd: stop() ends a wait
@@ -113,7 +118,7 @@ private:
         mutex_; // everything below; a queued connection's inside is its worker's alone
     std::condition_variable ready_changed_;
     std::unordered_map<std::uint64_t, std::unique_ptr<Connection>> connections_;
-    std::map<std::string, std::size_t> per_address_;
+    std::map<std::string, std::size_t> per_household_;
     std::deque<Connection*> ready_;
     std::uint64_t last_id_ = 15; // those below name the listeners and wake_
     bool stopping_ = false;

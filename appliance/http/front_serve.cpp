@@ -1,5 +1,6 @@
 // The workers' half of the front: reading a request as far as it has come, answering, parking.
 #include "http/connection.hpp"
+#include "http/forwarded.hpp"
 
 #include <array>
 #include <sys/epoll.h>
@@ -14,6 +15,8 @@ constexpr std::size_t kReadSize = 16 * 1024;
 // Then others get their turn: one client that pipelines or uploads must not keep a worker.
 constexpr int kRequestsPerTurn = 8;
 constexpr int kReadsPerTurn = 64;
+// Of what is sent after all was said: as much as an upload that was refused in its beginning.
+constexpr std::size_t kJunkMax = 4 * 1024 * 1024;
 
 constexpr std::string_view kContinue = "HTTP/1.1 100 Continue\r\n\r\n";
 
@@ -96,8 +99,16 @@ bool Front::receive(Connection& connection)
         close(connection);
         return false;
     }
-    if (connection.lingering || connection.stream != nullptr)
-        return true; // it has nothing more to say to us
+    if (connection.lingering || connection.stream != nullptr) {
+        // It has nothing more to say to us; one that never pauses would never be swept.
+        connection.junk += *got;
+        const bool is_late =
+            connection.lingering && clock_.mono() >= connection.began + limits_.linger;
+        if (!is_late && connection.junk <= kJunkMax)
+            return true;
+        close(connection);
+        return false;
+    }
     if (connection.reader.state() == RequestReader::State::Idle)
         connection.began = clock_.mono();
     connection.reader.append({bytes.data(), *got});
@@ -143,6 +154,7 @@ void Front::answer(Connection& connection)
     const bool wants_more = connection.reader.keeps_alive();
     Request request = connection.reader.take();
     request.peer = connection.peer;
+    name_forwarded_peer(request, trusted_proxy_);
     request.arrival = connection.channel->arrival();
     Reply reply;
     try {
@@ -242,9 +254,9 @@ void Front::close_locked(std::uint64_t id)
     const auto found = connections_.find(id);
     if (found == connections_.end())
         return;
-    const auto held = per_address_.find(found->second->peer);
+    const auto held = per_household_.find(found->second->household);
     if (--held->second == 0)
-        per_address_.erase(held);
+        per_household_.erase(held);
     connections_.erase(found); // closes the socket, which also leaves the epoll set
     --counters_.connections_open;
 }

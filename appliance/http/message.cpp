@@ -1,6 +1,7 @@
 #include "http/message.hpp"
 
 #include <algorithm>
+#include <array>
 
 namespace mnara::http {
 
@@ -84,9 +85,23 @@ std::optional<std::string> form_value(std::string_view form, std::string_view na
 bool Request::is_from_here() const
 {
     constexpr std::string_view mapped = "::ffff:";
-    const std::string_view address = peer;
+    const std::string_view address = proxy.empty() ? peer : proxy;
     const auto v4 = address.starts_with(mapped) ? address.substr(mapped.size()) : address;
     return v4.starts_with("127.") || address == "::1";
+}
+
+bool Request::is_own_program() const
+{
+    constexpr std::array kOfProxies{"X-Forwarded-For", "X-Forwarded-Host", "X-Forwarded-Proto",
+                                    "X-Real-IP",       "Forwarded",        "Via"};
+    if (!is_from_here() || !proxy.empty() ||
+        std::ranges::any_of(kOfProxies, [&](const char* name) { return header(name).has_value(); }))
+        return false;
+    const std::string host = header("Host").value_or("localhost");
+    const std::size_t bracket = host.find(']'); // the colons before it are of an IPv6 address
+    const std::string name =
+        host.substr(0, host.find(':', bracket == std::string::npos ? 0 : bracket));
+    return same_word(name, "localhost") || name == "127.0.0.1" || name == "[::1]";
 }
 
 std::optional<std::string> Request::header(std::string_view name) const

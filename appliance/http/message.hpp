@@ -29,11 +29,15 @@ struct Request
     std::string query; // behind the '?'
     Headers headers;   // in the order in which they came
     std::string body;
-    std::string peer; // numeric address, without the port
+    std::string peer;  // numeric address, without the port
+    std::string proxy; // that of a trusted proxy which passed it on for the peer; empty: none did
     Arrival arrival = Arrival::Plain;
 
     // From this machine itself, or from a proxy on it.
     [[nodiscard]] bool is_from_here() const;
+    // From a program on this machine that asks for itself: it names this machine in Host, and
+    // nothing says that it passes on what somebody else asks for.
+    [[nodiscard]] bool is_own_program() const;
     // The first header of that name, in any case; nothing where there is none.
     [[nodiscard]] std::optional<std::string> header(std::string_view name) const;
     // The value of a cookie or of a query parameter (decoded); nothing where there is none.

@@ -36,4 +36,11 @@ Reply not_found(std::string_view what)
     return problem(404, "not_found", "There is no such " + std::string(what) + ".");
 }
 
+Reply busy()
+{
+    Reply reply = problem(503, "busy", "Too many people sign in at this moment. Try again.");
+    reply.headers.emplace_back("Retry-After", "1");
+    return reply;
+}
+
 } // namespace mnara::http

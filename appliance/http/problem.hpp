@@ -14,4 +14,7 @@ namespace mnara::http {
 // One line of JSON; bytes that are not UTF-8 become U+FFFD.
 [[nodiscard]] std::string to_text(const Json& json);
 
+// 503 where no PasswordTurn is to be had.
+[[nodiscard]] Reply busy();
+
 } // namespace mnara::http

@@ -16,6 +16,8 @@ constexpr Access kAny = Access::roles(
 constexpr Access kStaff =
     Access::roles({Role::Owner, Role::Manager, Role::Cashier, Role::Technician, Role::Viewer});
 constexpr Access kOwner = Access::roles({Role::Owner});
+constexpr Access kAnyInPerson = kAny.in_person();
+constexpr Access kOwnerInPerson = kOwner.in_person();
 constexpr Access kManagers = Access::roles({Role::Owner, Role::Manager});
 constexpr Access kCashiers = Access::roles({Role::Owner, Role::Manager, Role::Cashier});
 constexpr Access kTechnicians = Access::roles({Role::Owner, Role::Manager, Role::Technician});
@@ -103,30 +105,30 @@ std::vector<Route> make_table()
         post("/api/v1/sign-in-link", &api::sign_in_by_link_and_code, kPublic),
         post("/api/v1/sign-out", &api::sign_out, kAny),
         get("/api/v1/me", &api::me, kAny),
-        write("PUT", "/api/v1/me/password", &api::put_my_password, kAny),
+        write("PUT", "/api/v1/me/password", &api::put_my_password, kAnyInPerson),
         get("/api/v1/me/sessions", &api::my_sessions, kAny),
-        write("DELETE", "/api/v1/me/sessions", &api::end_my_other_sessions, kAny),
-        write("DELETE", "/api/v1/me/sessions/{id}", &api::end_my_session, kAny),
+        write("DELETE", "/api/v1/me/sessions", &api::end_my_other_sessions, kAnyInPerson),
+        write("DELETE", "/api/v1/me/sessions/{id}", &api::end_my_session, kAnyInPerson),
         get("/api/v1/me/sign-ins", &api::my_sign_ins, kAny),
-        post("/api/v1/me/second-factor", &api::begin_second_factor, kAny),
-        post("/api/v1/me/second-factor/confirm", &api::confirm_second_factor, kAny),
-        write("DELETE", "/api/v1/me/second-factor", &api::end_second_factor, kAny),
+        post("/api/v1/me/second-factor", &api::begin_second_factor, kAnyInPerson),
+        post("/api/v1/me/second-factor/confirm", &api::confirm_second_factor, kAnyInPerson),
+        write("DELETE", "/api/v1/me/second-factor", &api::end_second_factor, kAnyInPerson),
 
         get("/api/v1/operators", &api::list_operators, kManagers),
-        post("/api/v1/operators", &api::add_operator, kOwner),
+        post("/api/v1/operators", &api::add_operator, kOwnerInPerson),
         get("/api/v1/operators/{id}", &api::get_operator, kManagers),
-        write("PATCH", "/api/v1/operators/{id}", &api::change_operator, kOwner),
-        post("/api/v1/operators/{id}/reset-password", &api::reset_operator_password, kOwner),
-        post("/api/v1/operators/{id}/unlock", &api::unlock_operator, kOwner),
-        write("DELETE", "/api/v1/operators/{id}/second-factor", &api::drop_second_factor, kOwner),
+        write("PATCH", "/api/v1/operators/{id}", &api::change_operator, kOwnerInPerson),
+        post("/api/v1/operators/{id}/reset-password", &api::reset_operator_password, kOwnerInPerson),
+        post("/api/v1/operators/{id}/unlock", &api::unlock_operator, kOwnerInPerson),
+        write("DELETE", "/api/v1/operators/{id}/second-factor", &api::drop_second_factor, kOwnerInPerson),
         get("/api/v1/operator-sessions", &api::list_operator_sessions, kOwner),
-        write("DELETE", "/api/v1/operator-sessions/{id}", &api::end_operator_session, kOwner),
+        write("DELETE", "/api/v1/operator-sessions/{id}", &api::end_operator_session, kOwnerInPerson),
         get("/api/v1/tokens", &api::list_tokens, kOwner),
-        post("/api/v1/tokens", &api::add_token, kOwner),
-        write("DELETE", "/api/v1/tokens/{id}", &api::end_token, kOwner),
+        post("/api/v1/tokens", &api::add_token, kOwnerInPerson),
+        write("DELETE", "/api/v1/tokens/{id}", &api::end_token, kOwnerInPerson),
         get("/api/v1/sign-ins", &api::list_sign_ins, kManagers),
         get("/api/v1/allow-list", &api::get_allow_list, kOwner),
-        write("PUT", "/api/v1/allow-list", &api::put_allow_list, kOwner),
+        write("PUT", "/api/v1/allow-list", &api::put_allow_list, kOwnerInPerson),
         get("/api/v1/audit", &api::list_audit, kManagers),
 
         get("/api/v1/first-run", &api::first_run, kPublic),

@@ -48,6 +48,9 @@ public:
     static constexpr Access machines() { return Access(kPublic | kMachines); }
     // Programs on this very box need no sign-in for it.
     [[nodiscard]] constexpr Access or_from_here() const { return Access(bits_ | kFromHere); }
+    // Only people in a browser: what gives or takes a way in is not for programs, or a token that
+    // leaked could make itself a password that outlives it.
+    [[nodiscard]] constexpr Access in_person() const { return Access(bits_ | kInPerson); }
     static constexpr Access roles(std::initializer_list<usecases::Role> allowed)
     {
         unsigned bits = 0;
@@ -57,6 +60,7 @@ public:
     }
     [[nodiscard]] constexpr bool is_public() const { return (bits_ & kPublic) != 0; }
     [[nodiscard]] constexpr bool is_open_here() const { return (bits_ & kFromHere) != 0; }
+    [[nodiscard]] constexpr bool is_in_person() const { return (bits_ & kInPerson) != 0; }
     [[nodiscard]] constexpr bool is_for_machines() const { return (bits_ & kMachines) != 0; }
     [[nodiscard]] constexpr bool allows(usecases::Role role) const
     {
@@ -67,6 +71,7 @@ private:
     static constexpr unsigned kPublic = 1U << 31;
     static constexpr unsigned kMachines = 1U << 30;
     static constexpr unsigned kFromHere = 1U << 29;
+    static constexpr unsigned kInPerson = 1U << 28;
     static constexpr unsigned bit(usecases::Role role) { return 1U << static_cast<unsigned>(role); }
     constexpr explicit Access(unsigned bits) : bits_(bits) {}
     unsigned bits_ = 0;

@@ -251,7 +251,7 @@ Json session(const listing::SessionView& session)
             {"kick", or_null(session.kick)}};
 }
 
-Json alert(const listing::AlertView& alert)
+Json alert(const listing::AlertView& alert, usecases::Role viewer)
 {
     Json subject;
     if (const auto about = usecases::alert_subject(alert.key))
@@ -261,7 +261,7 @@ Json alert(const listing::AlertView& alert)
             {"severity", alert.severity},
             {"detail", alert.detail},
             {"opened_at", to_seconds(alert.opened_at)},
-            {"can_close", usecases::is_closed_by_hand(alert.key)},
+            {"can_close", usecases::may_close_by_hand(alert.key, viewer)},
             {"subject", std::move(subject)}};
 }
 

@@ -22,7 +22,7 @@ namespace mnara::http::views {
 [[nodiscard]] Json payment(const domain::Payment& payment);
 [[nodiscard]] Json router(const usecases::listing::RouterView& router);
 [[nodiscard]] Json session(const usecases::listing::SessionView& session);
-[[nodiscard]] Json alert(const usecases::listing::AlertView& alert);
+[[nodiscard]] Json alert(const usecases::listing::AlertView& alert, usecases::Role viewer);
 [[nodiscard]] Json op(const usecases::Operator& op);
 
 } // namespace mnara::http::views

@@ -80,6 +80,13 @@ int revoke_sessions(Tx& tx, OperatorId id, std::int64_t except, UnixTime now)
                   id, except, now);
 }
 
+void revoke_everything(Tx& tx, OperatorId id, UnixTime now)
+{
+    tx.run("UPDATE operator_session SET revoked_at = ?2 WHERE operator_id = ?1 "
+           "AND revoked_at IS NULL",
+           id, now);
+}
+
 std::vector<SessionOfOperator> living_tokens(ReadTx& tx, const std::string& kind,
                                              std::optional<OperatorId> of, UnixTime now)
 {

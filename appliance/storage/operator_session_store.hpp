@@ -37,6 +37,8 @@ void revoke_token(Tx& tx, const std::string& token_hash, UnixTime now);
                                 UnixTime now);
 // Cookies and links of that operator, but for the session `except`; how many they were.
 int revoke_sessions(Tx& tx, OperatorId id, std::int64_t except, UnixTime now);
+// Programs' tokens as well, whether the operator is enabled or not.
+void revoke_everything(Tx& tx, OperatorId id, UnixTime now);
 
 struct SessionOfOperator // one that still works
 {

@@ -43,8 +43,9 @@ std::optional<RouterId> router_named(const std::string& name)
 class Doctor
 {
 public:
-    Doctor(storage::ReadTx& tx, const Clock& clock, domain::Subscription line)
-        : tx_(tx), line_(std::move(line)), time_(trusted_time(tx, clock)),
+    Doctor(storage::ReadTx& tx, const Clock& clock, const listing::ReadScope& scope,
+           domain::Subscription line)
+        : tx_(tx), scope_(scope), line_(std::move(line)), time_(trusted_time(tx, clock)),
           price_(storage::find_plan(tx, line_.plan_code).value().current.price),
           event_(listing::last_event_of(tx, line_.id)),
           verdict_(listing::auth_result(tx, line_.username)),
@@ -139,6 +140,9 @@ private:
         }
         if (const auto waiting = listing::unmatched_from(tx_, line_.subscriber_id)) {
             line.word = "unmatched";
+            // Money of nobody belongs to no site: whoever sees some only can but tell the others.
+            if (!scope_.is_everything())
+                return line;
             line.values["payment_id"] = waiting->value;
             line.fix = Fix{"assign",
                            "POST",
@@ -394,6 +398,7 @@ private:
     }
 
     storage::ReadTx& tx_;
+    const listing::ReadScope& scope_;
     const domain::Subscription line_;
     const TrustedTime time_;
     const Money price_;
@@ -416,12 +421,13 @@ const DiagnosisLine* Diagnosis::first_failing() const
     return found == lines.end() ? nullptr : &*found;
 }
 
-std::optional<Diagnosis> diagnose(storage::ReadTx& tx, const Clock& clock, SubscriptionId id)
+std::optional<Diagnosis> diagnose(storage::ReadTx& tx, const Clock& clock,
+                                  const listing::ReadScope& scope, SubscriptionId id)
 {
     auto line = storage::find_subscription(tx, id);
     if (!line)
         return std::nullopt;
-    return Doctor(tx, clock, std::move(*line)).examine();
+    return Doctor(tx, clock, scope, std::move(*line)).examine();
 }
 
 } // namespace mnara::usecases

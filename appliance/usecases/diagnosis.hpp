@@ -3,6 +3,7 @@
 // language; the first that fails carries what mends it.
 #pragma once
 
+#include "storage/listing/scope.hpp"
 #include "usecases/context.hpp"
 
 #include <map>
@@ -46,7 +47,9 @@ struct Diagnosis
     std::vector<DiagnosisLine> lines;
     [[nodiscard]] const DiagnosisLine* first_failing() const;
 };
+// Nothing where there is no such line. `scope`: what whoever asks may see, and so what he may mend.
 [[nodiscard]] std::optional<Diagnosis> diagnose(storage::ReadTx& tx, const Clock& clock,
+                                                const storage::listing::ReadScope& scope,
                                                 SubscriptionId line);
 
 } // namespace mnara::usecases

@@ -59,7 +59,10 @@ void tell_of_new_place(storage::Tx& tx, const storage::OperatorRow& row, const T
 {
     const std::string place = domain::place_of(attempt.peer);
     const bool first = storage::operator_places(tx, row.login).empty();
-    if (!storage::add_operator_place(tx, row.id, place, now) || first)
+    const bool is_new = storage::add_operator_place(tx, row.id, place, now);
+    // The address itself is counted apart from its neighbours (usecases/sign_in_lock).
+    (void)storage::add_operator_place(tx, row.id, domain::household_of(attempt.peer), now);
+    if (!is_new || first)
         return;
     storage::open_alert(tx, fmt::format("sign_in:{}:{}", row.login, place), "notice",
                         fmt::format("{} ({}) signed in from {}, a network not seen before for this "
@@ -244,10 +247,15 @@ Result<Done, SignInRefusal> check_password(const Context& context, const Operato
     });
     if (left)
         return refuse(SignInRefusal{SignInError::Locked, *left});
-    if (password_matches(password, row ? row->password_hash : std::nullopt))
-        return Done{};
+    const bool right = password_matches(password, row ? row->password_hash : std::nullopt);
     return context.db.write([&](storage::Tx& tx) -> Checked {
-        write_down(tx, attempt, "wrong", context.clock.now());
+        const UnixTime now = context.clock.now();
+        // Tries at the same moment all passed the first look.
+        if (const auto left_now = lock_left(tx, attempt.who, attempt.peer, now))
+            return refuse(SignInRefusal{SignInError::Locked, *left_now});
+        if (right)
+            return Done{};
+        write_down(tx, attempt, "wrong", now);
         return refuse(SignInRefusal{SignInError::Wrong});
     });
 }

@@ -176,12 +176,12 @@ Result<Done, OperatorError> change_operator(storage::Tx& tx, const Context& cont
     std::string action = "changed";
     if (row.disabled_at && !found->disabled_at) {
         action = "disabled";
-        storage::revoke_sessions(tx, id, 0, now);
-        for (const auto& token : storage::living_tokens(tx, "token", id, now))
-            (void)storage::revoke_token(tx, token.number, id, now);
     } else if (!row.disabled_at && found->disabled_at) {
         action = "enabled";
     }
+    // At both: whoever comes back begins with nothing, whatever was left of him.
+    if (action != "changed")
+        storage::revoke_everything(tx, id, now);
     audit(tx, context, actor, action, "operator", id.value, audit_fields(told));
     return Done{};
 }

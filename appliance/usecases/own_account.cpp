@@ -39,12 +39,13 @@ Result<Done, OwnAccountError> change_own_password(const Context& context, const 
                                                   const std::string& user_agent)
 {
     const Operator& op = who.op;
+    // Asked first: it is known at once, and costs no reckoning.
+    if (is_weak_password(new_password, op.login))
+        return refuse(OwnAccountError::WeakPassword);
     const auto before = stored_password(context, op.id);
     if (before && !who.by_link)
         if (const auto trouble = trouble_with(context, op, old_password, user_agent))
             return refuse(*trouble);
-    if (is_weak_password(new_password, op.login))
-        return refuse(OwnAccountError::WeakPassword);
     const std::string hash = hash_of_password(new_password);
     return context.db.write([&](storage::Tx& tx) -> Changed {
         auto row = storage::find_operator(tx, op.id);

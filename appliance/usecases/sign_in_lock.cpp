@@ -10,14 +10,23 @@ namespace mnara::usecases {
 
 namespace {
 
-// The times of the wrong tries that count for `place`, after the last right one among them.
+// With whom an address is counted: for itself where the login has signed in from it, with the other
+// newcomers of its network where only that is known, with all strangers (empty) otherwise.
+std::string company_of(const std::set<std::string>& known, const std::string& peer)
+{
+    for (const std::string& name : {domain::household_of(peer), domain::place_of(peer)})
+        if (known.contains(name))
+            return name;
+    return "";
+}
+
+// The times of the wrong tries of that company, after the last right one among them.
 std::vector<UnixTime> wrong_tries(const std::vector<storage::SignInTry>& tries,
-                                  const std::set<std::string>& known, const std::string& place)
+                                  const std::set<std::string>& known, const std::string& company)
 {
     std::vector<UnixTime> wrong;
     for (const auto& one : tries) {
-        const std::string from = domain::place_of(one.peer);
-        const bool counts = known.contains(place) ? from == place : !known.contains(from);
+        const bool counts = company_of(known, one.peer) == company;
         if (one.outcome == "unlocked" || (counts && one.is_right()))
             wrong.clear();
         else if (counts)
@@ -34,10 +43,10 @@ std::optional<Seconds> lock_left(storage::ReadTx& tx, const std::string& login,
 {
     const UnixTime since = now - domain::kWrongTriesSpan;
     const std::set<std::string> known = storage::operator_places(tx, login);
-    const std::string place = domain::place_of(peer);
+    const std::string company = company_of(known, peer);
     UnixTime until = domain::locked_until(
-        wrong_tries(storage::tries_of_login(tx, login, since, now), known, place));
-    if (!known.contains(place))
+        wrong_tries(storage::tries_of_login(tx, login, since, now), known, company));
+    if (company.empty())
         until = std::max(until,
                          domain::locked_until(storage::wrong_tries_of_peer(tx, peer, since, now)));
     if (until <= now)

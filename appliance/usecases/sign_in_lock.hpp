@@ -11,9 +11,10 @@ namespace mnara::usecases {
 
 // How long the lock still lasts for that login from that address; nothing where it is open.
 //
-// From a network the operator has signed in from before, only wrong tries at this login from that
-// network count. From everywhere else, those of all strangers to the login together, and those of
-// the address at any login.
+// From an address the operator has signed in from before, only wrong tries at this login from that
+// very address count, so that no neighbour shuts him out; from elsewhere in its network, those of
+// all other addresses there together. From everywhere else, those of all strangers to the login
+// together, and those of the address at any login.
 [[nodiscard]] std::optional<Seconds> lock_left(storage::ReadTx& tx, const std::string& login,
                                                const std::string& peer, UnixTime now);
 

@@ -45,7 +45,7 @@ def run_demo(mnara: Path, folder: Path) -> None:
         world.api.post("/api/v1/providers/mpesa/register-urls")
         print(f"making {CUSTOMERS} subscribers", flush=True)
         customers = seed_demo(world.api, folder, CUSTOMERS)
-        seed_town(world.api, customers)
+        seed_town(world.appliance, world.api, customers)
         print(f"\n  Mnara runs at   {world.appliance.url}\n"
               f"  sign in once    {world.appliance.sign_in_link()}\n"
               f"  over HTTPS      {world.appliance.https_url}\n"

@@ -1,9 +1,10 @@
 """Where the customers of the demo live and who works there: sites, buildings with units, staff. Made
-through the product's API; a second run finds what the first one made."""
+through the product's API and its command line; a second run finds what the first one made."""
 
 from __future__ import annotations
 
 from packaging.demo.api import Api
+from packaging.demo.appliance import Appliance
 from packaging.demo.seed import DemoCustomer
 
 SITES = [("Rongai", "Mast at the secondary school"), ("Ngong", None)]
@@ -23,7 +24,7 @@ def by_name(api: Api, path: str) -> dict[str, int]:
     return {item["name"]: item["id"] for item in api.items(path)}
 
 
-def seed_town(api: Api, customers: list[DemoCustomer]) -> None:
+def seed_town(appliance: Appliance, api: Api, customers: list[DemoCustomer]) -> None:
     sites = by_name(api, "/api/v1/sites")
     for name, note in SITES:
         if name not in sites:
@@ -31,7 +32,7 @@ def seed_town(api: Api, customers: list[DemoCustomer]) -> None:
     known = {item["login"] for item in api.items("/api/v1/operators")}
     for login, name, role in STAFF:
         if login not in known:
-            api.post("/api/v1/operators", {"login": login, "full_name": name, "role": role})
+            appliance.command("operator", "add", login, "--role", role, "--name", name)
     there = by_name(api, "/api/v1/buildings")
     waiting = iter(customers)
     for area, name, landlord, floors in BUILDINGS:

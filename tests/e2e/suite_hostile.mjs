@@ -14,11 +14,17 @@ const HOSTILE = [
 let used = 0;
 const hostile = (max = 200) => `${(used += 1)}${HOSTILE[used % HOSTILE.length]}`.slice(0, max);
 
-async function call(method, path, body) {
+// Staff are added by a person in a browser, not by a program.
+async function inPerson() {
+  const Cookie = world.cookies.owner;
+  const me = await (await fetch(`${world.url}/api/v1/me`, { headers: { Cookie } })).json();
+  return { Cookie, 'X-CSRF-Token': me.csrf_token };
+}
+async function call(method, path, body, who = { Authorization: `Bearer ${world.token}` }) {
   const answer = await fetch(world.url + path, {
     method,
     headers: {
-      Authorization: `Bearer ${world.token}`, 'Content-Type': 'application/json',
+      ...who, 'Content-Type': 'application/json',
       'Idempotency-Key': `hostile-${(used += 1)}-${method}`,
     },
     body: JSON.stringify(body),
@@ -52,7 +58,7 @@ async function poison() {
   });
   await call('POST', `/api/v1/subscriptions/${line.id}/suspend`, { reason: say('reason') });
   await call('POST', '/api/v1/routers', { name: say('router', 60), radius_source: '127.0.0.77' });
-  await call('POST', '/api/v1/operators', { login: 'hostile', full_name: say('staff', 90), role: 'viewer' });
+  await call('POST', '/api/v1/operators', { login: 'hostile', full_name: say('staff', 90), role: 'viewer' }, await inPerson());
   // A customer may type anything for an account at the till of his agent.
   await fetch(`${world.daraja}/control/paybill`, {
     method: 'POST',

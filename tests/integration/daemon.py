@@ -1,5 +1,6 @@
 """The real daemon as a child process of a test: start, kill -9, orderly stop, its log and its API."""
 
+import contextlib
 import http.client
 import json
 import os
@@ -95,11 +96,25 @@ class Daemon:
     def messages(self, message_id, **fields):
         return [m for m in self.log() if m["id"] == message_id and all(m.get(k) == v for k, v in fields.items())]
 
+    def browser(self, login):
+        """Headers of a browser that has just signed in by a link."""
+        link = self.command("operator", "link", login).stdout.strip()
+        connection = http.client.HTTPConnection("127.0.0.1", self.http_port, timeout=HANG_DEADLINE_S)
+        with contextlib.closing(connection):
+            connection.request("POST", "/sign-in/" + link.rsplit("/", 1)[1])
+            answer = connection.getresponse()
+            answer.read()
+            cookie = answer.getheader("Set-Cookie").split(";")[0]
+            connection.request("GET", "/api/v1/me", headers={"Cookie": cookie})
+            return {"Cookie": cookie, "X-CSRF-Token": json.loads(connection.getresponse().read())["csrf_token"]}
+
     def api(self, method, path, body=None, headers=None):
-        """(status, JSON answer or None)."""
+        """(status, JSON answer or None); as a program, or as the browser whose headers are given."""
         connection = http.client.HTTPConnection("127.0.0.1", self.http_port, timeout=HANG_DEADLINE_S)
         try:
-            given = {"Authorization": f"Bearer {self.token}", "Content-Type": "application/json"}
+            given = {"Content-Type": "application/json"}
+            if "Cookie" not in (headers or {}):
+                given["Authorization"] = f"Bearer {self.token}"
             if method == "POST":
                 given["Idempotency-Key"] = secrets.token_hex(16)
             given.update(headers or {})

@@ -54,8 +54,9 @@ class ReadingRoutesTest(unittest.TestCase):
         box.must("POST", f"/api/v1/units/{unit['id']}/tenancies", {"subscriber_id": jane.subscriber_id})
         box.must("POST", f"/api/v1/subscriptions/{jane.subscription_id}/suspend", {"reason": "noise"})
         box.must("POST", f"/api/v1/subscriptions/{jane.subscription_id}/resume", {"reason": "quiet"})
-        box.must("POST", "/api/v1/operators", {"login": "wanjiru", "full_name": "Wanjiru K.", "role": "cashier",
-                                               "sites": [site["id"]]})
+        added, _ = box.api("POST", "/api/v1/operators", {"login": "wanjiru", "full_name": "Wanjiru K.", "role": "cashier",
+                                                         "sites": [site["id"]]}, box.daemon.browser("owner"))
+        self.assertEqual(added, 201)
 
 
 class JudgeTest(unittest.TestCase):

@@ -54,18 +54,6 @@ class Events(unittest.TestCase):
         cls.box.add_plan()
         cls.program = {"Authorization": f"Bearer {cls.box.daemon.token}"}
 
-    def browser(self, login):
-        """Headers of a browser that has just signed in by a link."""
-        link = self.box.daemon.command("operator", "link", login).stdout.strip()
-        connection = http.client.HTTPConnection("127.0.0.1", self.box.daemon.http_port, timeout=60)
-        with contextlib.closing(connection):
-            connection.request("POST", "/sign-in/" + link.rsplit("/", 1)[1])
-            answer = connection.getresponse()
-            answer.read()
-            cookie = answer.getheader("Set-Cookie").split(";")[0]
-            connection.request("GET", "/api/v1/me", headers={"Cookie": cookie})
-            return {"Cookie": cookie, "X-CSRF-Token": json.loads(connection.getresponse().read())["csrf_token"]}
-
     def test_nobody_listens_without_signing_in(self):
         for headers in ({}, {"Authorization": "Bearer nonsense"}, {"Cookie": "mnara_session=x"}):
             with Listener(self.box, headers) as events:
@@ -111,7 +99,7 @@ class Events(unittest.TestCase):
             self.assertEqual(events.next()[2], {"alerts", "plans"})
 
     def test_signing_out_ends_the_stream(self):
-        headers = self.browser("owner")
+        headers = self.box.daemon.browser("owner")
         with Listener(self.box, headers, "?topics=subscribers") as events:
             events.next()
             connection = http.client.HTTPConnection("127.0.0.1", self.box.daemon.http_port, timeout=60)

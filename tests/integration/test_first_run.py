@@ -66,8 +66,10 @@ class FirstRunTest(unittest.TestCase):
         self.daemon.command("operator", "add", "wanjiru", "--role", "owner", "--password-stdin", text=PASSWORD + "\n")
         token = {"Authorization": "Bearer " + self.daemon.command("operator", "token", "wanjiru").stdout.strip()}
         self.daemon.start()
-        self.assertEqual(self.ask("PUT", "/api/v1/allow-list", {"networks": ["192.0.2.0/24"]}, **token)[0], 409)
-        self.assertEqual(self.ask("PUT", "/api/v1/allow-list", {"networks": ["192.0.2.0/24"], "confirm": True}, **token)[0], 200)
+        owner = self.daemon.browser("wanjiru")
+        self.assertEqual(self.ask("PUT", "/api/v1/allow-list", {"networks": ["192.0.2.0/24"]}, **token)[0], 403)
+        self.assertEqual(self.ask("PUT", "/api/v1/allow-list", {"networks": ["192.0.2.0/24"]}, **owner)[0], 409)
+        self.assertEqual(self.ask("PUT", "/api/v1/allow-list", {"networks": ["192.0.2.0/24"], "confirm": True}, **owner)[0], 200)
         for path in ("/", "/status", "/api/v1/me", "/api/v1/settings", "/api/v1/openapi.yaml", "/metrics"):
             self.assertEqual(self.ask("GET", path, **token)[0], 403, path)
         self.assertEqual(self.ask("GET", "/health")[0], 200)

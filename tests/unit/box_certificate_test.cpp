@@ -76,6 +76,40 @@ TEST_CASE("the box makes a CA and a certificate at its first start and keeps bot
     CHECK(box.alert().empty());
 }
 
+TEST_CASE("a name that the certificate says in another form is no new name")
+{
+    Box box;
+    box.names = {"Box.Example", "2001:db8:0:0::1", "2001:0DB8::2", "127.0.0.1"};
+    BoxCertificate certificate(box.context, box.settings());
+    const std::string first = certificate.facts().fingerprint;
+    CHECK(certificate.facts().names ==
+          std::set<std::string>{"box.example", "2001:db8::1", "2001:db8::2", "127.0.0.1"});
+    for (int times = 0; times < 3; ++times)
+        certificate.step();
+    CHECK(certificate.facts().fingerprint == first);
+    CHECK(BoxCertificate(box.context, box.settings()).facts().fingerprint == first);
+}
+
+TEST_CASE("between two full looks only another name makes the box read its files")
+{
+    Box box;
+    BoxCertificate certificate(box.context, box.settings());
+    const std::string first = certificate.facts().fingerprint;
+    const std::string file = box.folder.path() + "/tls/server.pem";
+    std::filesystem::remove(file);
+    box.clock.advance(Seconds{44});
+    certificate.look();
+    CHECK_FALSE(std::filesystem::exists(file));
+    box.names.insert("new.example");
+    certificate.look();
+    CHECK(certificate.facts().names.contains("new.example"));
+    CHECK(certificate.facts().fingerprint != first);
+    std::filesystem::remove(file);
+    box.clock.advance(Seconds{45});
+    certificate.look();
+    CHECK(std::filesystem::exists(file));
+}
+
 TEST_CASE("the box's certificate is made anew before its end, for a new name, and after a clock "
           "that was wrong")
 {

@@ -1,6 +1,7 @@
 #include "storage/alert_store.hpp"
 #include "unit/screens.hpp"
 #include "usecases/attempts.hpp"
+#include "usecases/diagnosis.hpp"
 #include "usecases/subscriber_changes.hpp"
 
 using namespace mnara;
@@ -141,6 +142,17 @@ TEST_CASE("N4: injected faults of money give the right diagnosis and a fix that 
     {
         REQUIRE(clinic.pay("rent", 50, "254712345678") == "unmatched");
         clinic.expect("payment.unmatched", "assign");
+        // Who sees one site only learns that there is money, not which, and assigns none.
+        const auto seen = clinic.db.read([&](storage::ReadTx& tx) {
+            return usecases::diagnose(tx, clinic.clock,
+                                      storage::listing::ReadScope::of_sites({SiteId{1}}),
+                                      SubscriptionId{1});
+        });
+        REQUIRE(seen);
+        REQUIRE(seen->first_failing() != nullptr);
+        CHECK(seen->first_failing()->word == "unmatched");
+        CHECK_FALSE(seen->first_failing()->values.contains("payment_id"));
+        CHECK_FALSE(seen->first_failing()->fix);
         clinic.mend();
         CHECK(key_of(clinic.diagnosis(), "payment") == "payment.paid");
     }

@@ -1,9 +1,11 @@
 #include "domain/calendar.hpp"
+#include "storage/listing/home.hpp"
 #include "unit/screens.hpp"
 #include <sstream>
 
 using namespace mnara;
 using Json = nlohmann::json;
+namespace listing = storage::listing;
 
 namespace {
 
@@ -344,4 +346,13 @@ TEST_CASE("P15: revenue and growth by day and month equal SQL, and the CSV equal
     CHECK(town.text("/api/v1/reports/plans.csv") == expected);
     town.get("/api/v1/reports/revenue?from=20260231", 422);
     town.get("/api/v1/reports/revenue?from=20260105&to=20260104", 422);
+}
+
+TEST_CASE("A price that somebody typed beyond all sense is shown as very much")
+{
+    listing::PlanLines plan;
+    plan.price = Money::from_cents(10'000'000'000);
+    plan.duration = {1, domain::DurationUnit::Second};
+    plan.active = 100'000;
+    CHECK(listing::recurring(plan) == Money::from_cents(1'000'000'000'000'000));
 }

@@ -97,11 +97,11 @@ TEST_CASE("However much is written, the hub speaks five times a second and forge
 {
     ManualClock clock(unix_time(1'768'456'800));
     EventHub hub(clock, "run");
-    const auto stream = hub.subscribe(topics({"sessions"}), "");
+    const auto stream = hub.subscribe(topics({"payments"}), "");
     (void)stream->take(false);
     int events = 0;
     for (int time_ms = 0; time_ms < 1000; ++time_ms) {
-        hub.changed("sessions");
+        hub.changed("payments");
         hub.step();
         events += stream->take(false).empty() ? 0 : 1;
         clock.advance(Millis{1});
@@ -110,6 +110,35 @@ TEST_CASE("However much is written, the hub speaks five times a second and forge
     clock.advance(Millis{200});
     hub.step();
     CHECK_FALSE(stream->take(false).empty()); // the last change is told too
+}
+
+TEST_CASE("Of what routers report all the time a screen hears every 5 seconds, of money at once")
+{
+    ManualClock clock(unix_time(1'768'456'800));
+    EventHub hub(clock, "run");
+    const auto stream = hub.subscribe(topics({"sessions", "auth_results", "payments"}), "");
+    (void)stream->take(false);
+    int of_sessions = 0;
+    int of_results = 0;
+    int of_money = 0;
+    for (int time_ms = 0; time_ms < 20'000; time_ms += 100) {
+        hub.changed("sessions");
+        hub.changed("auth_results");
+        if (time_ms % 1000 == 0)
+            hub.changed("payments");
+        hub.step();
+        const std::string told = stream->take(false);
+        of_sessions += told.find("sessions") != std::string::npos ? 1 : 0;
+        of_results += told.find("auth_results") != std::string::npos ? 1 : 0;
+        of_money += told.find("payments") != std::string::npos ? 1 : 0;
+        clock.advance(Millis{100});
+    }
+    CHECK(of_sessions == 4);
+    CHECK(of_results == 4);
+    CHECK(of_money == 20);
+    clock.advance(Millis{5'000});
+    hub.step();
+    CHECK(stream->take(false).find("sessions") != std::string::npos); // the last change is told too
 }
 
 TEST_CASE("Who comes again with the id of his last event learns what he missed")
@@ -173,9 +202,9 @@ TEST_CASE("A listener who does not read is dropped, and the hub forgets him")
 {
     ManualClock clock(unix_time(1'768'456'800));
     EventHub hub(clock, "run");
-    auto stream = hub.subscribe(topics({"sessions"}), "");
+    auto stream = hub.subscribe(topics({"payments"}), "");
     for (int number = 0; number < 2000 && !stream->is_over(); ++number) {
-        hub.changed("sessions");
+        hub.changed("payments");
         hub.step();
         clock.advance(Millis{200});
     }
@@ -226,6 +255,18 @@ TEST_CASE("A listener hears a heartbeat, outlives the idle deadline, and what he
     live.tell("sessions");
     CHECK(client.read_until("\n\n") == event("1", "\"sessions\""));
     CHECK(live.running.counters.connections_timed_out == 0);
+}
+
+TEST_CASE("A listener who sends without a pause is closed")
+{
+    Live live;
+    auto client = live.listener();
+    (void)client.read_until("hello");
+    (void)client.read_until("\n\n");
+    const std::string junk(1024 * 1024, 'x');
+    for (int times = 0; times < 16 && client.send(junk); ++times) {
+    }
+    CHECK(client.read_until("never") == "[closed]");
 }
 
 TEST_CASE("A revoked session's events end at the next word, at the latest with a heartbeat")

@@ -211,17 +211,44 @@ TEST_CASE("Where every connection has a request under way a newcomer is told to 
     std::vector<HttpClient> busy;
     for (int number = 0; number < 2; ++number) {
         busy.push_back(running.client());
-        busy.back().send(
-            "POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 5\r\nExpect: 100-continue\r\n\r\n");
-        REQUIRE(busy.back().read_until("\r\n\r\n") == "HTTP/1.1 100 Continue\r\n\r\n");
+        busy.back().send("GET /large HTTP/1.1\r\nHost: a\r\n\r\n"); // and reads on later
+        REQUIRE(starts_with(busy.back().read_until("\r\n\r\n"), "HTTP/1.1 200"));
     }
     CHECK(running.becomes([&] { // the last one may not be parked yet
         auto fresh = running.client();
         return starts_with(fresh.read_until(kEnd), "HTTP/1.1 503");
     }));
     CHECK(running.counters.connections_refused >= 1);
-    busy.front().send("hello");
-    CHECK(busy.front().read_until(kEnd).find("hello") != std::string::npos);
+    const std::string rest = busy.front().read_until(kEnd);
+    CHECK(rest.substr(rest.size() - 5) == kEnd);
+}
+
+TEST_CASE("Requests whose body never comes lock nobody out behind the same address, or on the box")
+{
+    http::FrontLimits limits;
+    limits.connections_max = 6;
+    limits.connections_per_address_max = 3;
+    Running running(limits);
+    std::vector<HttpClient> silent;
+    for (int number = 0; number < 6; ++number) {
+        silent.push_back(running.client(number < 3 ? "127.0.0.1" : "127.0.0.2"));
+        silent.back().send(
+            "POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 5\r\nExpect: 100-continue\r\n\r\n");
+        REQUIRE(silent.back().read_until("\r\n\r\n") == "HTTP/1.1 100 Continue\r\n\r\n");
+        running.pass(Millis{10});
+    }
+    for (const char* from : {"127.0.0.1", "127.0.0.3"}) {
+        auto fresh = running.client(from);
+        fresh.send(kGet);
+        CHECK(starts_with(fresh.read_until(kEnd), "HTTP/1.1 200"));
+    }
+    CHECK(running.counters.connections_evicted >= 1);
+    CHECK(running.counters.connections_refused == 0);
+    CHECK(silent.front().read_until("never") == "[closed]"); // who has waited longest
+    silent.back().send("hello");
+    CHECK(silent.back().read_until(kEnd).find("hello") != std::string::npos);
+    running.pass(Millis{20'000}); // the others have a deadline as well
+    CHECK(running.becomes([&] { return running.counters.connections_timed_out >= 1; }));
 }
 
 TEST_CASE("Out of file descriptors the front waits a moment and goes on when there are some")

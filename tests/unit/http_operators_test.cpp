@@ -40,18 +40,156 @@ TEST_CASE("P57: an owner adds, changes and disables staff; rights hold at the ne
     CHECK(house.with(owner, "PATCH", "/api/v1/operators/99", {{"role", "viewer"}}).status == 404);
 }
 
-TEST_CASE("P57: the last owner cannot be taken away, by program tokens neither")
+TEST_CASE(
+    "Disabling an operator ends the programs' tokens and links too, and enabling revives none")
+{
+    Staff house;
+    house.add("wanjiru", Role::Owner);
+    const Browser owner = house.browser("wanjiru");
+    const auto id = house.add("sync", Role::Viewer);
+    const std::string token = usecases::make_program_token(house.context, "sync").value();
+    const std::string link = usecases::make_sign_in_link(house.context, "sync").value();
+    const Browser his = house.browser("sync");
+    const std::string path = "/api/v1/operators/" + std::to_string(id.value);
+    const auto asks = [&] {
+        return house.ask("GET", "/api/v1/me", "", {{"Authorization", "Bearer " + token}}).status;
+    };
+    CHECK(asks() == 200);
+    REQUIRE(house.with(owner, "PATCH", path, {{"disabled", true}}).status == 200);
+    const auto left = [&] {
+        return house.number("SELECT COUNT(*) FROM operator_session WHERE operator_id = 2 "
+                            "AND revoked_at IS NULL");
+    };
+    CHECK(left() == 0);
+    CHECK(asks() == 401);
+    // As a token that an older version had left over.
+    house.db.write([](storage::Tx& tx) {
+        tx.run("UPDATE operator_session SET revoked_at = NULL WHERE operator_id = 2");
+    });
+    REQUIRE(house.with(owner, "PATCH", path, {{"disabled", false}}).status == 200);
+    CHECK(left() == 0);
+    CHECK(asks() == 401);
+    CHECK(house.ask("POST", "/sign-in/" + link).status == 410);
+    CHECK(house.with(his, "GET", "/api/v1/me").status == 401);
+}
+
+TEST_CASE("A program's token makes and changes no operator, password, factor, token or session")
 {
     Staff house;
     const auto id = house.add("wanjiru", Role::Owner);
-    const std::string token = house.token_of(Role::Owner); // of another owner, "the-owner"
-    const http::Headers program{{"Authorization", "Bearer " + token}};
-    const auto change = [&](OperatorId who, const char* body) {
-        return house.ask("PATCH", "/api/v1/operators/" + std::to_string(who.value), body, program);
+    const std::string other = "/api/v1/operators/" + std::to_string(id.value);
+    const http::Headers program{{"Authorization", "Bearer " + house.token_of(Role::Owner)},
+                                {"Content-Type", "application/json"}};
+    const auto state = [&] {
+        return house.number("SELECT (SELECT COUNT(*) FROM operator) * 1000 + "
+                            "(SELECT COUNT(*) FROM operator_session) * 10 + "
+                            "(SELECT COUNT(*) FROM audit_log)");
     };
-    CHECK(change(id, R"({"role":"viewer"})").status == 200);
-    CHECK(code_in(change(OperatorId{2}, R"({"role":"viewer"})")) == "yourself");
-    CHECK(change(id, R"({"role":"owner"})").status == 200);
+    const auto before = state();
+    struct Write
+    {
+        const char* method;
+        std::string path;
+        Json body;
+    };
+    for (const Write& write : std::vector<Write>{
+             {"POST",
+              "/api/v1/operators",
+              {{"login", "mole"}, {"full_name", "M"}, {"role", "owner"}, {"password", kPassword}}},
+             {"PATCH", other, {{"disabled", true}}},
+             {"POST", other + "/reset-password", Json::object()},
+             {"POST", other + "/unlock", Json::object()},
+             {"DELETE", other + "/second-factor", Json::object()},
+             {"POST", "/api/v1/tokens", {{"operator_id", id.value}, {"label", "x"}}},
+             {"DELETE", "/api/v1/tokens/1", Json::object()},
+             {"DELETE", "/api/v1/operator-sessions/1", Json::object()},
+             {"PUT", "/api/v1/allow-list", {{"networks", Json::array()}}},
+             {"PUT", "/api/v1/me/password", {{"new_password", "by a program"}}},
+             {"POST", "/api/v1/me/second-factor", Json::object()},
+             {"POST", "/api/v1/me/second-factor/confirm", {{"code", "123456"}}},
+             {"DELETE", "/api/v1/me/second-factor", {{"code", "123456"}}},
+             {"DELETE", "/api/v1/me/sessions", Json::object()},
+             {"DELETE", "/api/v1/me/sessions/1", Json::object()}}) {
+        INFO(write.method << " " << write.path);
+        const auto reply = house.ask(write.method, write.path, write.body.dump(), program);
+        CHECK(reply.status == 403);
+        CHECK(code_in(reply) == "browser_only");
+    }
+    CHECK(state() == before);
+    // It reads them, and does everything else that its operator may do.
+    CHECK(house.ask("GET", "/api/v1/operators", "", program).status == 200);
+    CHECK(house.ask("POST", "/api/v1/sites", R"({"name":"Kisumu"})", program).status == 201);
+}
+
+TEST_CASE("Only owners and managers close the news that somebody signed in from a new place")
+{
+    Staff house;
+    house.add("wanjiru", Role::Owner);
+    house.add("jane", Role::Cashier);
+    (void)house.browser("wanjiru", "10.0.0.5");
+    const Browser cashier = house.browser("jane", "10.0.0.6");
+    const Browser owner = house.browser("wanjiru", "41.90.1.2");
+    const auto news = [&](const Browser& of) {
+        const Json list = house.json(of, "/api/v1/alerts");
+        for (const Json& alert : list.at("items"))
+            if (alert.at("key") == "sign_in:wanjiru:41.90.1.0/24")
+                return alert;
+        return Json();
+    };
+    REQUIRE_FALSE(news(cashier).is_null());
+    CHECK(news(cashier).at("can_close") == false);
+    CHECK(news(owner).at("can_close") == true);
+    const std::string path = "/api/v1/alerts/" + news(owner).at("id").dump() + "/close";
+    const Json why{{"reason", "ok"}};
+    CHECK(code_in(house.with(cashier, "POST", path, why)) == "not_allowed");
+    CHECK_FALSE(news(owner).is_null());
+    CHECK(house.with(owner, "POST", path, why).status == 204);
+    CHECK(news(owner).is_null());
+}
+
+TEST_CASE("What a screen fetches by itself does not keep a session alive; what a hand does, does")
+{
+    Staff house;
+    house.add("jane", Role::Cashier);
+    REQUIRE(usecases::change_setting(house.context, "security.session_idle_minutes", "30", "t"));
+    const Browser left_open = house.browser("jane");
+    const Browser used = house.browser("jane");
+    const auto ask = [&](const Browser& browser, const char* automatic) {
+        return house
+            .ask_from(browser.from, "GET", "/api/v1/plans", "",
+                      {{"Cookie", "mnara_session=" + browser.cookie}, {"X-Mnara-Auto", automatic}})
+            .status;
+    };
+    for (int minutes = 0; minutes < 29; ++minutes) {
+        CHECK(ask(left_open, "1") == 200);
+        CHECK(ask(used, "0") == 200);
+        house.clock.advance(Seconds{60});
+    }
+    house.clock.advance(Seconds{60});
+    CHECK(ask(left_open, "1") == 401);
+    CHECK(ask(used, "1") == 200);
+    // A write is a use, whatever it says of itself.
+    house.clock.advance(Seconds{20 * 60});
+    (void)house.ask_from(used.from, "POST", "/api/v1/plans", "{}",
+                         {{"Cookie", "mnara_session=" + used.cookie},
+                          {"X-CSRF-Token", used.csrf},
+                          {"X-Mnara-Auto", "1"}});
+    house.clock.advance(Seconds{20 * 60});
+    CHECK(ask(used, "1") == 200);
+}
+
+TEST_CASE("P57: the last owner cannot be taken away")
+{
+    Staff house;
+    const auto id = house.add("wanjiru", Role::Owner);
+    house.add("otieno", Role::Owner);
+    const Browser otieno = house.browser("otieno");
+    const auto change = [&](OperatorId who, const Json& body) {
+        return house.with(otieno, "PATCH", "/api/v1/operators/" + std::to_string(who.value), body);
+    };
+    CHECK(change(id, {{"role", "viewer"}}).status == 200);
+    CHECK(code_in(change(OperatorId{2}, {{"role", "viewer"}})) == "yourself");
+    CHECK(change(id, {{"role", "owner"}}).status == 200);
     const auto done = house.db.write([&](storage::Tx& tx) {
         usecases::OperatorChange gone;
         gone.disabled = true;
@@ -207,6 +345,28 @@ TEST_CASE("A password is changed with the old one, or after a link; other sessio
               "wrong_password");
     CHECK(change(again, {{"old_password", kPassword}, {"new_password", "irrelevant!"}}).status ==
           429);
+}
+
+TEST_CASE(
+    "Whoever changes the own password takes one of the few turns, and a weak one takes no time")
+{
+    Staff house;
+    house.add("jane", Role::Cashier);
+    const Browser mine = house.browser("jane");
+    const auto change = [&](const char* before, const char* after) {
+        return code_in(house.with(mine, "PUT", "/api/v1/me/password",
+                                  {{"old_password", before}, {"new_password", after}}));
+    };
+    house.services.checking_passwords = 4;
+    CHECK(change(kPassword, "a new password") == "busy");
+    CHECK(code_in(house.with(mine, "DELETE", "/api/v1/me/second-factor",
+                             {{"password", kPassword}, {"code", "123456"}})) == "busy");
+    CHECK(house.sign_in("jane", kPassword).status == 503);
+    house.services.checking_passwords = 0;
+    // Judged before the old one is: no wrong try is counted.
+    CHECK(change("wrong", "short") == "weak_password");
+    CHECK(house.number("SELECT COUNT(*) FROM sign_in WHERE outcome = 'wrong'") == 0);
+    CHECK(house.services.checking_passwords == 0);
 }
 
 TEST_CASE("Tokens of programs are shown once, listed, and dead when revoked or over")

@@ -234,13 +234,37 @@ TEST_CASE("A stranger who guesses at the owner's login does not keep the owner o
     CHECK(ask(kPassword, "41.90.1.2") == 429); // strangers together, so also the owner elsewhere
     CHECK(ask(kPassword, "10.5.5.77") == 200); // the network of the office
     CHECK(ask(kPassword, "41.90.1.2") == 429); // which forgives no stranger
-    // In the office itself five wrong ones lock as everywhere, and nobody at home.
     CHECK(ask(kPassword, "10.6.6.6") == 429);
-    for (int i = 0; i < 5; ++i)
-        CHECK(ask("guess", "10.5.5." + std::to_string(i)) == 401);
-    CHECK(ask(kPassword, "10.5.5.77") == 429);
-    house.clock.advance(Seconds{15 * 60});
+}
+
+TEST_CASE("A neighbour of the owner's network who guesses does not keep the owner out")
+{
+    Staff house;
+    house.add("wanjiru", Role::Owner);
+    const auto ask = [&](const std::string& password, const std::string& from) {
+        return house.sign_in("wanjiru", password, "", from).status;
+    };
     CHECK(ask(kPassword, "10.5.5.77") == 200);
+    CHECK(ask(kPassword, "2001:db8::5") == 200);
+    // They change their address after each try, and go on for a day: five for each longer lock.
+    int guesses = 0;
+    for (int minute = 0; minute < 24 * 60; ++minute) {
+        guesses += ask("guess", "10.5.5." + std::to_string(minute % 70)) == 401 ? 1 : 0;
+        house.clock.advance(Seconds{60});
+        if (minute % 120 == 10)
+            CHECK(ask(kPassword, "10.5.5.77") == 200);
+    }
+    CHECK(guesses <= 35);
+    CHECK(ask(kPassword, "10.5.5.70") == 429); // a newcomer there is one of them
+    CHECK(ask(kPassword, "10.5.5.77") == 200); // which forgives no neighbour
+    CHECK(ask(kPassword, "10.5.5.70") == 429);
+    // At the very address five wrong ones lock as everywhere, and no other address.
+    for (int i = 0; i < 5; ++i)
+        CHECK(ask("guess", "2001:db8::" + std::to_string(i)) == 401);
+    CHECK(ask(kPassword, "2001:db8::5") == 429);
+    CHECK(ask(kPassword, "10.5.5.77") == 200);
+    house.clock.advance(Seconds{15 * 60});
+    CHECK(ask(kPassword, "2001:db8::5") == 200);
 }
 
 TEST_CASE("Tries to sign in from one address are slowed down, right ones are not")

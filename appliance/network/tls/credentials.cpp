@@ -30,14 +30,23 @@ UnixTime time_of(const mbedtls_x509_time& time)
     return UnixTime{day + hours{time.hour} + minutes{time.min} + seconds{time.sec}};
 }
 
-std::string address_text(const mbedtls_x509_buf& bytes)
+// Of 4 or 16 bytes; empty for anything else.
+std::string address_text(std::string_view bytes)
 {
     std::array<char, INET6_ADDRSTRLEN> text{};
-    const int family = bytes.len == 4 ? AF_INET : AF_INET6;
-    if ((bytes.len != 4 && bytes.len != 16) ||
-        ::inet_ntop(family, bytes.p, text.data(), text.size()) == nullptr)
+    const int family = bytes.size() == 4 ? AF_INET : AF_INET6;
+    if ((bytes.size() != 4 && bytes.size() != 16) ||
+        ::inet_ntop(family, bytes.data(), text.data(), text.size()) == nullptr)
         return {};
     return text.data();
+}
+
+std::string in_small_letters(std::string name)
+{
+    std::transform(name.begin(), name.end(), name.begin(), [](char c) {
+        return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
+    });
+    return name;
 }
 
 } // namespace
@@ -60,6 +69,12 @@ std::string address_bytes(const std::string& text)
     return {};
 }
 
+std::string as_in_certificate(const std::string& name)
+{
+    const std::string bytes = address_bytes(name);
+    return bytes.empty() ? in_small_letters(name) : address_text(bytes);
+}
+
 std::set<std::string> names_of(const mbedtls_x509_crt& certificate)
 {
     std::set<std::string> names;
@@ -67,15 +82,12 @@ std::set<std::string> names_of(const mbedtls_x509_crt& certificate)
         const int kind = at->buf.tag & kTagNumber;
         if (at->buf.p == nullptr)
             continue;
+        const std::string bytes(reinterpret_cast<const char*>(at->buf.p), at->buf.len);
         std::string name;
-        if (kind == kDnsName) {
-            name.assign(reinterpret_cast<const char*>(at->buf.p), at->buf.len);
-            std::transform(name.begin(), name.end(), name.begin(), [](char c) {
-                return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
-            });
-        } else if (kind == kIpAddress) {
-            name = address_text(at->buf);
-        }
+        if (kind == kDnsName)
+            name = in_small_letters(bytes);
+        else if (kind == kIpAddress)
+            name = address_text(bytes);
         if (!name.empty())
             names.insert(std::move(name));
     }

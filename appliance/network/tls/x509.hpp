@@ -25,6 +25,10 @@ struct TrustedRoots::Parts
 // for nothing (RFC 6125).
 [[nodiscard]] std::set<std::string> names_of(const mbedtls_x509_crt& certificate);
 
+// A name as names_of would give it back: an address in its shortest form, the rest in small
+// letters.
+[[nodiscard]] std::string as_in_certificate(const std::string& name);
+
 // The 4 or 16 bytes of a numeric address; empty for anything else.
 [[nodiscard]] std::string address_bytes(const std::string& text);
 

@@ -17,11 +17,15 @@ std::int64_t number(Query q)
     return q.get<std::int64_t>(0);
 }
 
+// More than any ISP takes, and few enough that thousands of plans can be added up. A price may be
+// absurd: somebody has typed it.
+constexpr std::int64_t kMostCents = 1'000'000'000'000'000;
+
 Money times(Money each, std::int64_t n)
 {
     std::int64_t cents = 0;
-    ENSURE(!__builtin_mul_overflow(each.cents(), n, &cents));
-    return Money::from_cents(cents);
+    const bool too_much = __builtin_mul_overflow(each.cents(), n, &cents);
+    return Money::from_cents(too_much ? kMostCents : std::min(cents, kMostCents));
 }
 
 void add(std::vector<FeedMoney>& sums, Query q)

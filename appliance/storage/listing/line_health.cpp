@@ -61,12 +61,14 @@ std::int64_t sessions_since(ReadTx& tx, SubscriptionId line, UnixTime since)
 
 std::optional<UnixTime> router_heard_at(ReadTx& tx, RouterId router, SubscriptionId but_for)
 {
-    Query q = tx.query("SELECT MAX(heard_at) FROM session INDEXED BY session_open_router "
-                       "WHERE router_id = ?1 AND stopped_at IS NULL "
-                       "AND subscription_id IS NOT ?2",
+    // From the newest report back: a router that works is met after a few.
+    Query q = tx.query("SELECT heard_at FROM session INDEXED BY session_open_heard "
+                       "WHERE stopped_at IS NULL AND router_id = ?1 "
+                       "AND subscription_id IS NOT ?2 ORDER BY heard_at DESC LIMIT 1",
                        router, but_for);
-    ENSURE(q.step());
-    return q.get<std::optional<UnixTime>>(0);
+    if (!q.step())
+        return std::nullopt;
+    return q.get<UnixTime>(0);
 }
 
 } // namespace mnara::storage::listing

@@ -1,5 +1,7 @@
 #include "storage/listing/money.hpp"
 
+#include "storage/listing/few.hpp"
+
 #include <limits>
 
 namespace mnara::storage::listing {
@@ -35,6 +37,12 @@ std::vector<AttemptId> attempts(ReadTx& tx, const ReadScope& scope, const std::s
                      "AND id < ?1 " +
                          inside,
                      below(page), page.limit + 1, state, scope.sites()));
+    if (const auto few = few_attempts(tx, scope, below(page)))
+        return ids<AttemptId>(
+            tx.query("SELECT id FROM payment_attempt WHERE id IN (SELECT value FROM json_each(?5)) "
+                     "AND id < ?1 AND (?3 = '' OR state = ?3) " +
+                         inside,
+                     below(page), page.limit + 1, state, scope.sites(), *few));
     return ids<AttemptId>(tx.query("SELECT id FROM payment_attempt WHERE id < ?1 "
                                    "AND (?3 = '' OR state = ?3) " +
                                        inside,
@@ -57,6 +65,14 @@ std::vector<PaymentId> payments(ReadTx& tx, const ReadScope& scope, const WhichP
     if (which.subscriber_id)
         return ids<PaymentId>(tx.query(start + "AND subscriber_id = ?4 " + end, below(page),
                                        page.limit + 1, scope.sites(), *which.subscriber_id));
+    if (const auto few = few_payments(tx, scope, below(page)))
+        return ids<PaymentId>(tx.query(start +
+                                           "AND id IN (SELECT value FROM json_each(?4)) "
+                                           "AND recorded_at >= ?5 AND recorded_at < ?6 " +
+                                           end,
+                                       below(page), page.limit + 1, scope.sites(), *few,
+                                       which.from.value_or(UnixTime{}),
+                                       which.to.value_or(kForever)));
     // Of a few days there may be fewer than a page: without its index all would be walked for them.
     if (which.from || which.to)
         return ids<PaymentId>(tx.query("SELECT id FROM payment INDEXED BY payment_recorded "

@@ -44,7 +44,7 @@ constexpr std::string_view kColumns =
     "p.id, p.account_no, p.full_name, p.email, p.language, p.created_at, p.site_id, p.note";
 
 // Ways to name the people by an index. Each may name too many, for kWanted is asked of all.
-std::vector<std::string> ways(const WhichPeople& which)
+std::vector<std::string> ways(const WhichPeople& which, const ReadScope& scope)
 {
     std::vector<std::string> found;
     if (!which.search.empty())
@@ -86,6 +86,9 @@ std::vector<std::string> ways(const WhichPeople& which)
     }
     if (which.site_id)
         found.emplace_back("SELECT id FROM subscriber WHERE site_id = ?5");
+    if (!scope.is_everything())
+        found.emplace_back("SELECT p.id FROM json_each(?4) z CROSS JOIN subscriber p "
+                           "ON p.site_id = z.value");
     return found;
 }
 
@@ -119,7 +122,7 @@ public:
         : tx_(tx), scope_(scope), which_(which), words_(words_of(which.search))
     {
         auto fewest = static_cast<std::size_t>(kFew);
-        for (const std::string& way : ways(which)) {
+        for (const std::string& way : ways(which, scope)) {
             // The condition is there for the parameters, which are the same everywhere.
             Query q = ask("SELECT id FROM (" + way + ") WHERE ?18 IS NOT NULL LIMIT " +
                               std::to_string(kFew),

@@ -1,5 +1,7 @@
 #include "storage/listing/sessions.hpp"
 
+#include "storage/listing/few.hpp"
+
 #include <limits>
 
 namespace mnara::storage::listing {
@@ -91,6 +93,12 @@ std::vector<SessionView> sessions(ReadTx& tx, const ReadScope& scope, const Whic
                                     "WHERE subscriber_id = ?4) "
                                     "AND (?5 = 0 OR s.stopped_at IS NULL)"),
             behind, limit, sites, *which.subscriber_id, which.open_only));
+    if (which.username.empty())
+        if (const auto few = few_sessions(tx, scope, behind, which.open_only))
+            return all_sessions(
+                tx.query(page_where("session s", "AND s.id IN (SELECT value FROM json_each(?4)) "
+                                                 "AND (?5 = 0 OR s.stopped_at IS NULL)"),
+                         behind, limit, sites, *few, which.open_only));
     if (which.open_only && which.username.empty())
         return all_sessions(
             tx.query(page_where("session s INDEXED BY session_open", "AND s.stopped_at IS NULL"),

@@ -1,0 +1,66 @@
+#include "storage/listing/few.hpp"
+
+namespace mnara::storage::listing {
+
+namespace {
+
+constexpr int kFew = 2000;
+
+// CROSS JOIN keeps the order in which the tables are asked: from the sites to the rows.
+constexpr const char* kPeople = "json_each(?2) z CROSS JOIN subscriber p ON p.site_id = z.value ";
+constexpr const char* kRouters = "json_each(?2) z CROSS JOIN router r ON r.site_id = z.value ";
+
+// `select`: ids below ?1 of the sites ?2.
+std::optional<std::string> few(ReadTx& tx, const ReadScope& scope, std::int64_t behind,
+                               const std::string& select)
+{
+    if (scope.is_everything())
+        return std::nullopt;
+    Query q = tx.query(select + " LIMIT ?3", behind, scope.sites(), kFew);
+    std::string list;
+    int count = 0;
+    for (; q.step(); ++count)
+        list += (list.empty() ? "" : ",") + std::to_string(q.get<std::int64_t>(0));
+    if (count == kFew)
+        return std::nullopt;
+    return '[' + list + ']';
+}
+
+std::string of_people(const char* table)
+{
+    return std::string("SELECT x.id FROM ") + kPeople + "CROSS JOIN " + table +
+           " x ON x.subscriber_id = p.id WHERE x.id < ?1";
+}
+
+} // namespace
+
+std::optional<std::string> few_payments(ReadTx& tx, const ReadScope& scope, std::int64_t behind)
+{
+    return few(tx, scope, behind, of_people("payment"));
+}
+
+std::optional<std::string> few_attempts(ReadTx& tx, const ReadScope& scope, std::int64_t behind)
+{
+    return few(tx, scope, behind, of_people("payment_attempt"));
+}
+
+std::optional<std::string> few_sessions(ReadTx& tx, const ReadScope& scope, std::int64_t behind,
+                                        bool open_only)
+{
+    // Few are open at a time, and by their username; a line keeps its own for ever.
+    const std::string of_lines =
+        std::string("SELECT s.id FROM ") + kPeople +
+        "CROSS JOIN subscription l ON l.subscriber_id = p.id CROSS JOIN session s " +
+        (open_only ? "INDEXED BY session_open_username ON s.username = l.username "
+                     "AND s.stopped_at IS NULL"
+                   : "INDEXED BY session_subscription ON s.subscription_id = l.id") +
+        " WHERE s.id < ?1";
+    const std::string of_nobody = std::string("SELECT s.id FROM ") + kRouters +
+                                  "CROSS JOIN session s INDEXED BY session_of_nobody "
+                                  "ON s.router_id = r.id AND s.subscription_id IS NULL "
+                                  "WHERE s.id < ?1" +
+                                  (open_only ? " AND s.stopped_at IS NULL" : "");
+    return few(tx, scope, behind, of_lines + " UNION ALL " + of_nobody);
+}
+
+} // namespace mnara::storage::listing
