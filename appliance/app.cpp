@@ -194,7 +194,7 @@ int serve(Office& office)
     if (certificate)
         loops.add({"certificate",
                    [&] {
-                       certificate->look();
+                       certificate->step();
                        return false;
                    },
                    kCertificateEvery,

@@ -48,10 +48,12 @@ bool is_write(const std::string& method)
     return method != "GET" && method != "HEAD" && method != "OPTIONS";
 }
 
-// A screen that fetches its lists anew by itself says so: nobody is using it.
+// A screen that fetches its lists anew by itself says so, and its live stream begins anew by
+// itself: nobody is using it.
 bool is_use(const Request& request)
 {
-    return is_write(request.method) || request.header("X-Mnara-Auto") != "1";
+    return is_write(request.method) || (request.header("X-Mnara-Auto") != "1" &&
+                                        request.header("Accept") != "text/event-stream");
 }
 
 // What somebody may do who must set up a second factor first.

@@ -121,6 +121,28 @@ tests['what changes elsewhere appears without a touch'] = async ({ open }) => {
   await page.waitForSelector('td:has-text("Baridi Sana")');
 };
 
+tests['what a screen that is left alone asks for says so, and keeps nobody signed in'] = async ({ open }) => {
+  const page = await open('/app/subscribers', { phone: false });
+  await settled(page);
+  const nextRefresh = async (note) => {
+    const asked = page.waitForRequest(/\/api\/v1\/subscribers\?/);
+    const answer = await fetch(`${world.url}/api/v1/subscribers/${world.people[7].id}`, {
+      method: 'PATCH',
+      headers: { Authorization: `Bearer ${world.token}`, 'Content-Type': 'application/json' },
+      body: JSON.stringify({ note }),
+    });
+    check(answer.ok, await answer.text());
+    return (await asked).headers()['x-mnara-auto'];
+  };
+  await page.evaluate(() => {
+    const now = performance.now.bind(performance);
+    performance.now = () => now() + 61_000;
+  });
+  check((await nextRefresh('left alone')) === '1', 'it says that somebody is at the screen');
+  await page.keyboard.press('Tab');
+  check((await nextRefresh('in use')) === undefined, 'it says that nobody is at the screen');
+};
+
 tests['on a slow link a busy box is shown all the same, one answer at a time'] = async ({ open }) => {
   const page = await open('/app/plans', { phone: false });
   await settled(page);

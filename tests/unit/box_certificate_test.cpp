@@ -90,26 +90,6 @@ TEST_CASE("a name that the certificate says in another form is no new name")
     CHECK(BoxCertificate(box.context, box.settings()).facts().fingerprint == first);
 }
 
-TEST_CASE("between two full looks only another name makes the box read its files")
-{
-    Box box;
-    BoxCertificate certificate(box.context, box.settings());
-    const std::string first = certificate.facts().fingerprint;
-    const std::string file = box.folder.path() + "/tls/server.pem";
-    std::filesystem::remove(file);
-    box.clock.advance(Seconds{44});
-    certificate.look();
-    CHECK_FALSE(std::filesystem::exists(file));
-    box.names.insert("new.example");
-    certificate.look();
-    CHECK(certificate.facts().names.contains("new.example"));
-    CHECK(certificate.facts().fingerprint != first);
-    std::filesystem::remove(file);
-    box.clock.advance(Seconds{45});
-    certificate.look();
-    CHECK(std::filesystem::exists(file));
-}
-
 TEST_CASE("the box's certificate is made anew before its end, for a new name, and after a clock "
           "that was wrong")
 {

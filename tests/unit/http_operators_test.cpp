@@ -165,6 +165,12 @@ TEST_CASE("What a screen fetches by itself does not keep a session alive; what a
         CHECK(ask(used, "0") == 200);
         house.clock.advance(Seconds{60});
     }
+    // Nor does the stream that such a screen hears from, and begins anew.
+    CHECK(house
+              .ask_from(left_open.from, "GET", "/api/v1/events", "",
+                        {{"Cookie", "mnara_session=" + left_open.cookie},
+                         {"Accept", "text/event-stream"}})
+              .status == 200);
     house.clock.advance(Seconds{60});
     CHECK(ask(left_open, "1") == 401);
     CHECK(ask(used, "1") == 200);

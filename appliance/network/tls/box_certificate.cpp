@@ -12,8 +12,6 @@ namespace {
 
 constexpr Seconds kWarnBefore = std::chrono::days(14); // the end of the owner's certificate
 
-constexpr Millis kStepEvery{45'000};
-
 } // namespace
 
 BoxCertificate::BoxCertificate(const usecases::Context& context, BoxCertificateSettings settings)
@@ -83,30 +81,23 @@ std::set<std::string> BoxCertificate::wanted_names() const
 std::shared_ptr<const Credentials> BoxCertificate::own()
 {
     const UnixTime now = context_.clock.now();
+    const std::set<std::string> wanted = wanted_names();
     if (const auto stored = folder_.server()) {
         const auto loaded = Credentials::from_pem(stored->certificate, stored->key);
         if (loaded && (*loaded)->is_valid_at(now) &&
             now < (*loaded)->facts().valid_until - kRenewBefore &&
             std::includes((*loaded)->facts().names.begin(), (*loaded)->facts().names.end(),
-                          names_.begin(), names_.end()) &&
+                          wanted.begin(), wanted.end()) &&
             is_signed_by(stored->certificate, ca_pem()))
             return *loaded;
     }
-    const PemPair made = make_server_certificate(rng_, folder_.ca(), names_, now);
+    const PemPair made = make_server_certificate(rng_, folder_.ca(), wanted, now);
     folder_.put_server(made);
     return Credentials::from_pem(made.certificate, made.key).value();
 }
 
-void BoxCertificate::look()
-{
-    if (context_.clock.mono() >= stepped_at_ + kStepEvery || wanted_names() != names_)
-        step();
-}
-
 void BoxCertificate::step()
 {
-    stepped_at_ = context_.clock.mono();
-    names_ = wanted_names();
     if (!settings_.owner_certificate.empty() || !settings_.owner_key.empty()) {
         const Loaded loaded = owners();
         if (loaded) {

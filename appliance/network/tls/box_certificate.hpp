@@ -31,11 +31,8 @@ public:
     // the owner's files is an alert and no reason not to start.
     BoxCertificate(const usecases::Context& context, BoxCertificateSettings settings);
 
-    // Looks at files, names and the time. Neither this nor look() from two threads.
+    // Looks at files, names and the time; some milliseconds. Not from two threads.
     void step();
-    // A step() where the box is to have other names than at the last one, or that was 45 seconds
-    // ago; cheap otherwise: no file is read and no key is checked then.
-    void look();
 
     [[nodiscard]] std::shared_ptr<const Config> current() const;
     [[nodiscard]] const std::atomic<bool>& is_owners() const { return is_owners_; }
@@ -47,6 +44,7 @@ private:
     using Loaded = Result<std::shared_ptr<const Credentials>, std::string>;
     [[nodiscard]] Loaded owners() const;
     [[nodiscard]] std::string warning_about(const Credentials& owners) const;
+    // The box is to have, as its certificate would say them.
     [[nodiscard]] std::set<std::string> wanted_names() const;
     [[nodiscard]] std::shared_ptr<const Credentials> own();
     void show(std::shared_ptr<const Credentials> credentials, bool is_owners);
@@ -56,8 +54,6 @@ private:
     const BoxCertificateSettings settings_;
     const Rng rng_;
     const CertificateFolder folder_;
-    std::set<std::string> names_; // the box is to have, as its certificate would say them
-    Millis stepped_at_{0};
     std::string shown_;               // the chain's fingerprint
     std::optional<std::string> told_; // the trouble that an alert is open for; empty: none is
 

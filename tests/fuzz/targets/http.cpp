@@ -1,6 +1,8 @@
 // Bytes of a connection as typed requests. The first byte says in what pieces they arrive; however
 // they are cut, the same requests come out, since a proxy before us would cut them as it likes.
+#include "domain/ip_network.hpp"
 #include "fuzz/check.hpp"
+#include "http/forwarded.hpp"
 #include "http/wire.hpp"
 
 #include <algorithm>
@@ -52,6 +54,11 @@ void look_inside(const Request& request)
     }
     (void)request.cookie("mnara_session");
     (void)request.parameter("after");
+    Request forwarded = request;
+    forwarded.peer = "127.0.0.1";
+    mnara::http::name_forwarded_peer(forwarded, "127.0.0.1");
+    ENSURE(mnara::domain::parse_ip(forwarded.peer)); // whatever the proxy says
+    ENSURE(forwarded.proxy == "127.0.0.1");
 }
 
 } // namespace

@@ -52,6 +52,16 @@ export function asProblem(trouble: unknown): Problem {
   return new Problem(0, 'failed', String(trouble), '');
 }
 
+// What a screen that is left alone asks for must keep nobody signed in.
+const LEFT_ALONE_MS = 60_000;
+let touchedAt = performance.now();
+for (const hand of ['pointerdown', 'keydown', 'wheel', 'touchmove'])
+  addEventListener(hand, () => (touchedAt = performance.now()), { capture: true, passive: true });
+
+function isLeftAlone(): boolean {
+  return performance.now() - touchedAt > LEFT_ALONE_MS;
+}
+
 export interface Options<Q = never> {
   path?: Record<string, string | number>;
   query?: Q;
@@ -147,6 +157,7 @@ async function send(
 ): Promise<unknown> {
   const headers: Record<string, string> = { Accept: 'application/json' };
   if (method !== 'GET') headers['X-CSRF-Token'] = csrfToken;
+  else if (isLeftAlone()) headers['X-Mnara-Auto'] = '1';
   if (options.key) headers['Idempotency-Key'] = options.key;
   if (options.body !== undefined) headers['Content-Type'] = 'application/json';
   const { response, said } = await exchange(method, address(path, options), {
