@@ -13,6 +13,7 @@ Reply sign_in_with(Call& call, const std::string& login, const std::string& pass
 Reply sign_in_form(Call& call);
 Reply sign_in_by_link(Call& call);
 Reply sign_in_link_page(Call& call); // pages.cpp
+Reply used_link_page(Call& call);    // pages.cpp
 Reply sign_in_by_link_and_code(Call& call);
 Reply sign_out(Call& call);
 Reply sign_out_form(Call& call);

@@ -228,11 +228,7 @@ Reply sign_in_by_link(Call& call)
     if (signed_in.error() == usecases::SignInError::SecondFactor)
         // Behind the '#' it stays in the browser, which sends it together with the code.
         return to_page({}, ("/app/sign-in#link=" + call.path.at("token")).c_str());
-    return {410,
-            "This link was used before, or is too old. Make a new one on the box: "
-            "mnara operator link LOGIN\n",
-            "text/plain; charset=utf-8",
-            {}};
+    return used_link_page(call);
 }
 
 Reply sign_out(Call& call)

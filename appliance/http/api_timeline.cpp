@@ -81,6 +81,7 @@ Json line_event(const listing::LineEvent& event)
             {"to_state", event.to_state},
             {"paid_until", or_null(event.paid_until)},
             {"actor", event.actor},
+            {"actor_name", or_null(event.actor_name)},
             {"reason", or_null(event.reason)},
             {"term", std::move(term)}};
 }

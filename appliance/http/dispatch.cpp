@@ -321,7 +321,8 @@ Reply Dispatch::call(const Route& route, Call& asked) const
     storage::Database& db = services_.context.db;
     if (const auto* reading = std::get_if<ReadingHandler>(&route.handler))
         return db.read([&](storage::ReadTx& tx) { return (*reading)(tx, asked); });
-    if (route.needs_key)
+    if (route.once == Once::Must ||
+        (route.once == Once::Keyed && asked.request.header("Idempotency-Key")))
         return write_once(route, asked);
     try {
         return db.write([&](storage::Tx& tx) {

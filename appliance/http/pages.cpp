@@ -1,10 +1,13 @@
 // The plain status page and the sign-in page: made here, whole, readable on a phone, without
-// scripts. Everything that came from outside is escaped.
+// scripts, in the language the browser asks for. Everything that came from outside is escaped.
 #include "domain/calendar.hpp"
 #include "http/api.hpp"
+#include "http/plain_page.hpp"
 #include "http/status.hpp"
 
 #include <fmt/format.h>
+
+#include <map>
 
 namespace mnara::http::api {
 
@@ -14,69 +17,37 @@ namespace listing = usecases::listing;
 
 constexpr int kAlertsShown = 20;
 
-std::string escaped(std::string_view text)
-{
-    std::string out;
-    for (const char c : text) {
-        switch (c) {
-        case '&':
-            out += "&amp;";
-            break;
-        case '<':
-            out += "&lt;";
-            break;
-        case '>':
-            out += "&gt;";
-            break;
-        case '"':
-            out += "&quot;";
-            break;
-        case '\'':
-            out += "&#39;";
-            break;
-        default:
-            out += c;
-        }
-    }
-    return out;
-}
-
-Reply page(const std::string& title, const std::string& content, int status = 200)
-{
-    return {status,
-            fmt::format("<!doctype html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n"
-                        "<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n"
-                        "<title>{}</title>\n<link rel=\"stylesheet\" href=\"/style.css\">\n"
-                        "</head>\n<body>\n<main>\n{}</main>\n</body>\n</html>\n",
-                        escaped(title), content),
-            "text/html; charset=utf-8",
-            {}};
-}
-
-Reply sign_in_page(const Call& call)
+Reply sign_in_page(const Call& call, const Language& say)
 {
     const auto before = call.request.parameter("sign_in");
     std::string notice;
     if (before == "wrong")
-        notice = "<p class=\"bad\" role=\"alert\">The login or the password is wrong.</p>\n";
+        notice = say("The login or the password is wrong.", "Jina au nywila si sahihi.");
     if (before == "locked")
-        notice =
-            "<p class=\"bad\" role=\"alert\">Too many wrong tries. Wait 15 minutes or more.</p>\n";
+        notice = say("Too many wrong tries. Wait 15 minutes or more.",
+                     "Umekosea mara nyingi. Subiri dakika 15 au zaidi.");
     if (before == "code")
-        notice = "<p role=\"alert\">Enter the code of your authenticator app too.</p>\n";
+        notice = say("Enter the code of your authenticator app too.",
+                     "Andika pia msimbo wa programu yako ya uthibitisho.");
+    if (!notice.empty())
+        notice = "<p class=\"bad\" role=\"alert\">" + notice + "</p>\n";
+    const std::string title = say("Sign in", "Ingia");
     return page(
-        "Sign in",
-        "<h1>Sign in</h1>\n" + notice +
-            "<form method=\"post\" action=\"/sign-in\">\n"
-            "<label for=\"login\">Login</label>\n<input id=\"login\" name=\"login\" "
+        say, title,
+        fmt::format(
+            "<h1>{0}</h1>\n{1}<form method=\"post\" action=\"/sign-in\">\n"
+            "<label for=\"login\">{2}</label>\n<input id=\"login\" name=\"login\" "
             "autocomplete=\"username\" autocapitalize=\"none\" required>\n"
-            "<label for=\"password\">Password</label>\n<input id=\"password\" "
-            "name=\"password\" type=\"password\" autocomplete=\"current-password\" "
-            "required>\n<label for=\"code\">Code, if you have an authenticator app</label>\n"
-            "<input id=\"code\" name=\"code\" autocomplete=\"one-time-code\" "
-            "inputmode=\"numeric\">\n<button>Sign in</button>\n</form>\n"
-            "<p>No password yet? On the box, <code>mnara operator link LOGIN</code> gives "
-            "a link that works once.</p>\n");
+            "<label for=\"password\">{3}</label>\n<input id=\"password\" name=\"password\" "
+            "type=\"password\" autocomplete=\"current-password\" required>\n"
+            "<label for=\"code\">{4}</label>\n<input id=\"code\" name=\"code\" "
+            "autocomplete=\"one-time-code\" inputmode=\"numeric\">\n"
+            "<button>{0}</button>\n</form>\n<p>{5} <code>mnara operator link LOGIN</code></p>\n",
+            title, notice, say("Login", "Jina la kuingia"), say("Password", "Nywila"),
+            say("Code, if you have an authenticator app",
+                "Msimbo, kama una programu ya uthibitisho"),
+            say("No password yet? This, on the box, gives a link that works once:",
+                "Huna nywila? Kwenye seva, amri hii hutoa kiungo cha kutumika mara moja:")));
 }
 
 std::string row(std::string_view name, std::string_view value)
@@ -90,31 +61,47 @@ std::string row(std::string_view name, std::int64_t value)
     return row(name, std::to_string(value));
 }
 
-std::string alert_list(const std::vector<listing::AlertView>& alerts)
+// What an alert tells is English: it is also what the log and the API say.
+std::string alert_list(const Language& say, const std::vector<listing::AlertView>& alerts)
 {
     if (alerts.empty())
-        return "<p>Nothing needs your attention.</p>\n";
+        return "<p>" +
+               say("Nothing needs your attention.", "Hakuna kinachohitaji uangalizi wako.") +
+               "</p>\n";
     std::string list = "<ul>\n";
     for (const auto& alert : alerts)
-        list +=
-            fmt::format("<li class=\"{}\"><strong>{}</strong> {} <small>since {}</small></li>\n",
-                        escaped(alert.severity), escaped(alert.severity), escaped(alert.detail),
-                        domain::readable_time(alert.opened_at));
+        list += fmt::format("<li class=\"{}\"><strong>{}</strong> {} <small>{}</small></li>\n",
+                            escaped(alert.severity), escaped(alert.severity), escaped(alert.detail),
+                            domain::readable_time(alert.opened_at));
     return list + "</ul>\n";
 }
 
-std::string numbers(const Overview& view)
+std::string state_name(const Language& say, const std::string& state)
+{
+    static const std::map<std::string_view, std::string_view> kSwahili{
+        {"pending", "hazijalipiwa"},
+        {"active", "hai"},
+        {"expired", "zimeisha"},
+        {"suspended", "zimesimamishwa"},
+        {"terminated", "zimefungwa"}};
+    return say("Lines " + state, fmt::format("Laini: {}", kSwahili.at(state)));
+}
+
+std::string numbers(const Language& say, const Overview& view)
 {
     std::string table = "<table>\n";
-    table += row("Time in Nairobi", domain::readable_time(view.now));
-    table += row("Clock", view.clock_suspect ? "cannot be trusted" : "right");
-    table += row("Money today", "KSh " + format_money(view.money_today));
-    table += row("Online now", view.counts.online);
-    table += row("Subscribers", view.counts.subscribers);
+    table += row(say("Time in Nairobi", "Saa ya Nairobi"), domain::readable_time(view.now));
+    table +=
+        row(say("Clock", "Saa ya seva"),
+            view.clock_suspect ? say("cannot be trusted", "haiaminiki") : say("right", "sahihi"));
+    table += row(say("Money today", "Pesa za leo"), "KSh " + format_money(view.money_today));
+    table += row(say("Online now", "Walio mtandaoni"), view.counts.online);
+    table += row(say("Subscribers", "Wateja"), view.counts.subscribers);
     for (const auto& [state, count] : view.counts.subscriptions)
-        table += row("Lines " + state, count);
-    table += row("Payments without owner", view.counts.unmatched);
-    table += row("Payment requests open", view.counts.open_attempts);
+        table += row(state_name(say, state), count);
+    table += row(say("Payments without owner", "Malipo yasiyo na mwenyewe"), view.counts.unmatched);
+    table += row(say("Payment requests open", "Maombi ya malipo yanayosubiri"),
+                 view.counts.open_attempts);
     return table + "</table>\n";
 }
 
@@ -143,39 +130,66 @@ ul { padding-left: 1.2rem; }
 
 Reply status_page(Call& call)
 {
+    const Language say(call.request);
     const auto cookie = call.request.cookie(call.services.session_cookie(call.request));
     const auto who = usecases::authenticate(call.context(), cookie.value_or(""));
     if (!who || !who->by_cookie || who->must_enrol)
-        return sign_in_page(call);
+        return sign_in_page(call, say);
     if (!who->op.sites.empty() || who->op.role == usecases::Role::Reseller)
-        return page("Mnara", "<p>This page is for staff of all sites.</p>\n", 403);
+        return page(say, "Mnara",
+                    "<p>" +
+                        say("This page is for staff of all sites.",
+                            "Ukurasa huu ni wa wahudumu wa maeneo yote.") +
+                        "</p>\n",
+                    403);
     return call.context().db.read([&](storage::ReadTx& tx) {
         const auto scope = listing::ReadScope::everything();
         const Overview view = overview(tx, call.services, scope);
         const std::string name = view.isp_name.empty() ? "Mnara" : view.isp_name;
         std::string content;
         if (view.sandbox)
-            content += "<p class=\"sandbox\" role=\"status\">Sandbox: the M-Pesa money here is not "
-                       "real.</p>\n";
-        content += fmt::format("<h1>{}</h1>\n", escaped(name));
+            content += "<p class=\"sandbox\" role=\"status\">" +
+                       say("Sandbox: the M-Pesa money here is not real.",
+                           "Majaribio: pesa za M-Pesa hapa si halisi.") +
+                       "</p>\n";
         content +=
-            "<h2>Alerts</h2>\n" + alert_list(listing::open_alerts(tx, scope, {kAlertsShown, {}}));
-        content += "<h2>Now</h2>\n" + numbers(view);
+            fmt::format("<h1>{}</h1>\n<h2>{}</h2>\n", escaped(name), say("Alerts", "Tahadhari"));
+        content += alert_list(say, listing::open_alerts(tx, scope, {kAlertsShown, {}}));
+        content += fmt::format("<h2>{}</h2>\n", say("Now", "Sasa")) + numbers(say, view);
         content += fmt::format(
-            "<p>Signed in as {} ({}). Mnara {}, <a href=\"/api/v1/openapi.yaml\">API</a>.</p>\n"
+            "<p>{} {} ({}). Mnara {}, <a href=\"/api/v1/openapi.yaml\">API</a>.</p>\n"
             "<form method=\"post\" action=\"/sign-out\"><input type=\"hidden\" name=\"csrf_token\" "
-            "value=\"{}\"><button>Sign out</button></form>\n",
-            escaped(who->op.full_name), usecases::to_text(who->op.role),
-            escaped(call.services.version), escaped(who->csrf_token));
-        return page(name, content);
+            "value=\"{}\"><button>{}</button></form>\n",
+            say("Signed in as", "Umeingia kama"), escaped(who->op.full_name),
+            usecases::to_text(who->op.role), escaped(call.services.version),
+            escaped(who->csrf_token), say("Sign out", "Toka"));
+        return page(say, name, content);
     });
 }
 
 // Only the button uses the link up: messengers open links by themselves to show a preview.
-Reply sign_in_link_page(Call&)
+Reply sign_in_link_page(Call& call)
 {
-    return page("Sign in", "<h1>Sign in</h1>\n<p>This link signs you in once.</p>\n"
-                           "<form method=\"post\"><button>Sign in</button></form>\n");
+    const Language say(call.request);
+    const std::string title = say("Sign in", "Ingia");
+    return page(
+        say, title,
+        fmt::format("<h1>{0}</h1>\n<p>{1}</p>\n"
+                    "<form method=\"post\"><button>{0}</button></form>\n",
+                    title,
+                    say("This link signs you in once.", "Kiungo hiki kinakuingiza mara moja tu.")));
+}
+
+Reply used_link_page(Call& call)
+{
+    const Language say(call.request);
+    const std::string title = say("This link is used up", "Kiungo hiki kimeshatumika");
+    return page(
+        say, title,
+        fmt::format("<h1>{}</h1>\n<p>{} <code>mnara operator link LOGIN</code></p>\n", title,
+                    say("It was used before, or is too old. This, on the box, makes a new one:",
+                        "Kilitumika au ni cha zamani. Kwenye seva, amri hii hutoa kipya:")),
+        410);
 }
 
 Reply style_sheet(Call&)

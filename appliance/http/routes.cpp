@@ -33,7 +33,7 @@ constexpr std::size_t kPictureBytesMax = 64 * 1024;
 
 Route get(std::string_view pattern, AnyHandler handler, Access access, bool head = true)
 {
-    return {"GET", pattern, handler, access, Body::None, false, head, kNoBody};
+    return {"GET", pattern, handler, access, Body::None, Once::No, head, kNoBody};
 }
 
 Route write(std::string_view method, std::string_view pattern, AnyHandler handler, Access access)
@@ -50,23 +50,31 @@ Route post(std::string_view pattern, AnyHandler handler, Access access)
 Route post_money(std::string_view pattern, WritingHandler handler, Access access)
 {
     Route route = post(pattern, handler, access);
-    route.needs_key = true;
+    route.once = Once::Must;
+    return route;
+}
+
+// Makes what would be there twice if the answer got lost and the same came again.
+Route post_new(std::string_view pattern, WritingHandler handler, Access access)
+{
+    Route route = post(pattern, handler, access);
+    route.once = Once::Keyed;
     return route;
 }
 
 Route form(std::string_view pattern, PlainHandler handler)
 {
-    return {"POST", pattern, handler, kPublic, Body::Raw, false, true, kFormBytesMax};
+    return {"POST", pattern, handler, kPublic, Body::Raw, Once::No, true, kFormBytesMax};
 }
 
 Route callback(std::string_view pattern, PlainHandler handler)
 {
-    return {"POST", pattern, handler, kMachines, Body::Raw, false, true, kCallbackBytesMax};
+    return {"POST", pattern, handler, kMachines, Body::Raw, Once::No, true, kCallbackBytesMax};
 }
 
 Route picture(std::string_view pattern, WritingHandler handler)
 {
-    return {"PUT", pattern, handler, kOwner, Body::Raw, false, true, kPictureBytesMax};
+    return {"PUT", pattern, handler, kOwner, Body::Raw, Once::No, true, kPictureBytesMax};
 }
 
 std::vector<Route> make_table()
@@ -148,14 +156,14 @@ std::vector<Route> make_table()
         post("/api/v1/plans/{code}/versions", &api::add_plan_version, kManagers),
 
         get("/api/v1/subscribers", &api::list_subscribers, kStaff),
-        post("/api/v1/subscribers", &api::add_subscriber, kCashiers),
+        post_new("/api/v1/subscribers", &api::add_subscriber, kCashiers),
         get("/api/v1/subscribers/{id}", &api::get_subscriber, kStaff),
         write("PATCH", "/api/v1/subscribers/{id}", &api::change_subscriber, kCashiers),
         get("/api/v1/subscribers/{id}/timeline", &api::timeline, kStaff),
         get("/api/v1/subscribers/{id}/wallet", &api::wallet, kStaff),
         get("/api/v1/subscribers/{id}/sessions", &api::sessions_of_subscriber, kStaff),
         get("/api/v1/subscribers/{id}/tenancies", &api::tenancies_of_subscriber, kStaff),
-        post("/api/v1/subscribers/{id}/subscriptions", &api::add_subscription, kCashiers),
+        post_new("/api/v1/subscribers/{id}/subscriptions", &api::add_subscription, kCashiers),
 
         get("/api/v1/subscriptions/{id}", &api::get_subscription, kStaff),
         post("/api/v1/subscriptions/{id}/suspend", &api::suspend, kManagers),

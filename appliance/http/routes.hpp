@@ -78,6 +78,13 @@ private:
 };
 
 enum class Body { None, Json, Raw };
+// Whether a request may come again under its Idempotency-Key without being done again; the handler
+// must be a writing one.
+enum class Once {
+    No,    // a key is not looked at
+    Keyed, // with a key it is done once
+    Must,  // and without one it is refused
+};
 
 struct Route
 {
@@ -86,8 +93,8 @@ struct Route
     AnyHandler handler;
     Access access = {};
     Body body = Body::None;
-    bool needs_key = false; // Idempotency-Key: the handler must be a writing one
-    bool head = true;       // a GET route also answers HEAD, unless asking changes something
+    Once once = Once::No;
+    bool head = true; // a GET route also answers HEAD, unless asking changes something
     std::size_t body_bytes_max = 64 * 1024;
 };
 

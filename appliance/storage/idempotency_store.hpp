@@ -8,6 +8,7 @@
 
 namespace mnara::storage {
 
+// `key_hash`: of the Idempotency-Key, 64 hex digits.
 struct KeptAnswer
 {
     std::string request_hash; // 32 bytes
@@ -15,8 +16,8 @@ struct KeptAnswer
     std::string body;
 };
 [[nodiscard]] std::optional<KeptAnswer> find_kept_answer(ReadTx& tx, const std::string& actor,
-                                                         const std::string& key);
-void keep_answer(Tx& tx, const std::string& actor, const std::string& key, const KeptAnswer& answer,
-                 UnixTime now);
+                                                         const std::string& key_hash);
+void keep_answer(Tx& tx, const std::string& actor, const std::string& key_hash,
+                 const KeptAnswer& answer, UnixTime now);
 
 } // namespace mnara::storage

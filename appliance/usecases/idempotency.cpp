@@ -15,10 +15,12 @@ Result<StoredAnswer, IdempotencyError> once(storage::Tx& tx, UnixTime now, const
                                             const std::string& key, const std::string& request,
                                             const std::function<StoredAnswer()>& run)
 {
-    const std::string request_hash = crypto::hash(request);
+    // Of key and request nothing is kept that could be guessed back: a request may hold a password.
+    const std::string key_hash = crypto::to_hex(crypto::hash(key));
+    const std::string request_hash = crypto::hash(key + '\n' + request);
     // The one write connection makes this look-up and the insert below one step: of two requests
     // with the same key at the same moment the second finds the answer of the first.
-    if (const auto kept = storage::find_kept_answer(tx, actor, key)) {
+    if (const auto kept = storage::find_kept_answer(tx, actor, key_hash)) {
         if (!crypto::equal(kept->request_hash, request_hash))
             return refuse(IdempotencyError::OtherRequest);
         return StoredAnswer{kept->status, kept->body};
@@ -26,7 +28,7 @@ Result<StoredAnswer, IdempotencyError> once(storage::Tx& tx, UnixTime now, const
     StoredAnswer answer = run();
     // A failure of ours must not become the answer for ever.
     if (answer.status < kFirstServerError)
-        storage::keep_answer(tx, actor, key, {request_hash, answer.status, answer.body}, now);
+        storage::keep_answer(tx, actor, key_hash, {request_hash, answer.status, answer.body}, now);
     return answer;
 }
 

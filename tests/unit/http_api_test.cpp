@@ -152,6 +152,35 @@ TEST_CASE("A line shows what the network answers and moves by the state machine"
     api.get(path + "/usage?by=year", 422);
 }
 
+TEST_CASE("Where the answer got lost, the same wish makes no second subscriber and no second line")
+{
+    Api api;
+    api.line();
+    const http::Headers headers{{"Authorization", "Bearer " + api.token_of(Role::Cashier)},
+                                {"Idempotency-Key", "0123456789abcdef"}};
+    const std::string jane = R"({"full_name":"Jane","phone":"0722000000"})";
+    const auto made = api.ask("POST", "/api/v1/subscribers", jane, headers);
+    REQUIRE(made.status == 201);
+    CHECK(api.ask("POST", "/api/v1/subscribers", jane, headers).body == made.body);
+    CHECK(api.number("SELECT COUNT(*) FROM subscriber") == 2);
+    CHECK(api.ask("POST", "/api/v1/subscribers", jane, {headers[0]}).status == 201); // without one
+    CHECK(api.number("SELECT COUNT(*) FROM subscriber") == 3);
+
+    const std::string lines =
+        "/api/v1/subscribers/" + Json::parse(made.body).at("id").dump() + "/subscriptions";
+    const std::string line = R"({"username":"jane2","password":"keep-it-low","plan_code":"daily"})";
+    const http::Headers other{headers[0], {"Idempotency-Key", "fedcba9876543210"}};
+    const auto dialled = api.ask("POST", lines, line, other);
+    REQUIRE(dialled.status == 201);
+    CHECK(api.ask("POST", lines, line, other).body == dialled.body);
+    CHECK(api.ask("POST", lines, line, headers).status == 422); // that key was another wish
+    CHECK(api.number("SELECT COUNT(*) FROM subscription") == 2);
+    // Neither the password nor what it could be guessed by stays.
+    CHECK(
+        api.number("SELECT COUNT(*) FROM idempotency_key WHERE response_body LIKE '%keep-it-low%' "
+                   "OR key LIKE '%fedcba%'") == 0);
+}
+
 TEST_CASE("Asking for money twice with one Idempotency-Key asks once")
 {
     Api api;
@@ -341,6 +370,11 @@ TEST_CASE("The page asks for a sign-in, escapes what it shows, and signs out")
     const std::string page = api.ask("GET", "/status", "", cookie).body;
     CHECK(page.find("<h1>Net &lt;b&gt;</h1>") != std::string::npos);
     CHECK(page.find("<script") == std::string::npos);
+    const http::Headers swahili{cookie[0], {"Accept-Language", "sw-KE,en;q=0.5"}};
+    const std::string ukurasa = api.ask("GET", "/status", "", swahili).body;
+    CHECK(ukurasa.find("<html lang=\"sw\">") != std::string::npos);
+    CHECK(ukurasa.find("Pesa za leo") != std::string::npos);
+    CHECK(api.ask("GET", "/sign-in/x", "", swahili).body.find("Ingia") != std::string::npos);
     CHECK(api.ask("POST", "/sign-out", "csrf_token=wrong", cookie).status == 403);
     CHECK(api.ask("POST", "/sign-out", "csrf_token=" + who.csrf_token, cookie).status == 303);
     CHECK(api.ask("GET", "/api/v1/me", "", cookie).status == 401);

@@ -232,7 +232,7 @@ TEST_CASE("What a writing handler began before it refused or failed is rolled ba
     };
     const auto everyone = http::Access::everyone();
     http::Route keyed{"POST", "/keyed", refuses, everyone};
-    keyed.needs_key = true;
+    keyed.once = http::Once::Must;
     const std::vector<http::Route> table{{"POST", "/refuses", refuses, everyone},
                                          {"POST", "/throws", throws, everyone},
                                          {"POST", "/full", full, everyone},

@@ -71,6 +71,8 @@ TEST_CASE("The timeline holds everything once, newest first, in pages")
     CHECK(bought[0].at("line").at("term").at("starts_at") ==
           bought[3].at("line").at("term").at("ends_at"));
     CHECK(bought[2].at("line").at("reason") == "noise");
+    CHECK(bought[2].at("line").at("actor_name") == "Somebody");
+    CHECK(bought[3].at("line").at("actor_name").is_null()); // the payment bought it
     CHECK(life.get("/api/v1/subscribers/1/timeline?kind=audit")
               .at("items")[0]
               .at("audit")

@@ -45,11 +45,13 @@ std::optional<LineEvent> find_line_event(ReadTx& tx, SubscriptionId line, std::i
 {
     // A term has no time of its own making: it is the one that ends where the event says.
     Query q = tx.query(
-        "SELECT l.username, e.event, e.from_state, e.to_state, e.actor, e.reason, e.paid_until, "
-        "t.id, v.plan_code, v.version, t.price_cents, t.starts_at, t.ends_at "
+        "SELECT l.username, e.event, e.from_state, e.to_state, e.actor, o.full_name, e.reason, "
+        "e.paid_until, t.id, v.plan_code, v.version, t.price_cents, t.starts_at, t.ends_at "
         "FROM subscription_event e JOIN subscription l ON l.id = e.subscription_id "
         "LEFT JOIN term t ON e.event = 'plan_purchased' AND t.subscription_id = e.subscription_id "
         "AND t.ends_at = e.paid_until LEFT JOIN plan_version v ON v.id = t.plan_version_id "
+        "LEFT JOIN operator o ON e.actor GLOB 'operator:*' AND "
+        "o.id = CAST(substr(e.actor, 10) AS INTEGER) "
         "WHERE e.subscription_id = ?1 AND e.seq = ?2",
         line, seq);
     if (!q.step())
@@ -61,11 +63,12 @@ std::optional<LineEvent> find_line_event(ReadTx& tx, SubscriptionId line, std::i
                     q.get<std::string>(3),
                     q.get<std::string>(4),
                     q.get<std::optional<std::string>>(5),
-                    q.get<std::optional<UnixTime>>(6),
+                    q.get<std::optional<std::string>>(6),
+                    q.get<std::optional<UnixTime>>(7),
                     std::nullopt};
-    if (!q.is_null(7))
-        event.term = {q.get<TermId>(7), q.get<std::string>(8), q.get<int>(9),
-                      q.get<Money>(10), q.get<UnixTime>(11),   q.get<UnixTime>(12)};
+    if (!q.is_null(8))
+        event.term = {q.get<TermId>(8), q.get<std::string>(9), q.get<int>(10),
+                      q.get<Money>(11), q.get<UnixTime>(12),   q.get<UnixTime>(13)};
     return event;
 }
 

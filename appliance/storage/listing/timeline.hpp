@@ -31,7 +31,7 @@ struct LineEvent
 {
     SubscriptionId subscription_id;
     std::string username, event, from_state, to_state, actor;
-    std::optional<std::string> reason;
+    std::optional<std::string> actor_name, reason;
     std::optional<UnixTime> paid_until;
     struct Term
     {
