@@ -18,6 +18,10 @@ Reply sign_in_by_link_and_code(Call& call);
 Reply sign_out(Call& call);
 Reply sign_out_form(Call& call);
 
+// api_session.cpp
+Reply isp(storage::ReadTx& tx, Call& call);
+Reply session(Call& call);
+
 // api_me.cpp
 Reply me(Call& call);
 Reply put_my_password(Call& call);
@@ -50,10 +54,8 @@ Reply put_allow_list(storage::Tx& tx, Call& call);
 Reply list_audit(storage::ReadTx& tx, Call& call);
 
 // api_first_run.cpp
-Reply first_run(storage::ReadTx& tx, Call& call);
 Reply first_run_owner(Call& call);
 Reply first_run_steps(storage::ReadTx& tx, Call& call);
-Reply isp(storage::ReadTx& tx, Call& call);
 Reply get_logo(storage::ReadTx& tx, Call& call);
 Reply put_logo(storage::Tx& tx, Call& call);
 Reply delete_logo(storage::Tx& tx, Call& call);

@@ -1,4 +1,4 @@
-// The first start, and what the ISP shows of itself: name, logo.
+// The first start, and the logo.
 #include "domain/ip_network.hpp"
 #include "http/api.hpp"
 #include "http/fields.hpp"
@@ -46,13 +46,6 @@ Reply refused(FirstRunError error)
 
 } // namespace
 
-Reply first_run(storage::ReadTx& tx, Call& call)
-{
-    const char* cookie = call.services.session_cookie(call.request);
-    return json_reply({{"needs_owner", usecases::needs_first_owner(tx)},
-                       {"has_session", call.request.cookie(cookie).has_value()}});
-}
-
 Reply first_run_owner(Call& call)
 {
     Fields fields(call.body);
@@ -90,14 +83,6 @@ Reply first_run_steps(storage::ReadTx& tx, Call&)
                          {"missing", step.missing}});
     }
     return json_reply({{"done", done}, {"steps", std::move(steps)}});
-}
-
-Reply isp(storage::ReadTx& tx, Call&)
-{
-    return json_reply({{"name", usecases::setting(tx, "isp.name")},
-                       {"time_zone", usecases::setting(tx, "isp.time_zone")},
-                       {"has_logo", usecases::logo(tx).has_value()},
-                       {"environment", usecases::is_sandbox(tx) ? "sandbox" : "production"}});
 }
 
 Reply get_logo(storage::ReadTx& tx, Call&)

@@ -58,12 +58,7 @@ Reply refused(SecondFactorError error)
 
 Reply me(Call& call)
 {
-    const usecases::Authenticated& who = *call.who;
-    return json_reply({{"operator", views::op(who.op)},
-                       {"csrf_token", who.csrf_token},
-                       {"has_password", who.has_password},
-                       {"has_second_factor", who.has_second_factor},
-                       {"must_enrol", who.must_enrol}});
+    return json_reply(views::me(*call.who));
 }
 
 Reply put_my_password(Call& call)

@@ -1,5 +1,7 @@
 #include "http/operator_views.hpp"
 
+#include "http/views.hpp"
+
 #include <nlohmann/json.hpp>
 
 namespace mnara::http::views {
@@ -27,6 +29,15 @@ Json session(const listing::SessionOfOperator& row, std::int64_t present)
 }
 
 } // namespace
+
+Json me(const usecases::Authenticated& who)
+{
+    return {{"operator", op(who.op)},
+            {"csrf_token", who.csrf_token},
+            {"has_password", who.has_password},
+            {"has_second_factor", who.has_second_factor},
+            {"must_enrol", who.must_enrol}};
+}
 
 Json staff(storage::ReadTx& tx, const listing::OperatorRow& row)
 {

@@ -3,9 +3,11 @@
 
 #include "core/json.hpp"
 #include "usecases/listing.hpp"
+#include "usecases/operator_sessions.hpp"
 
 namespace mnara::http::views {
 
+[[nodiscard]] Json me(const usecases::Authenticated& who);
 [[nodiscard]] Json staff(storage::ReadTx& tx, const usecases::listing::OperatorRow& row);
 // `present`: the number of the session that asks; 0 where it is none of them.
 [[nodiscard]] Json sessions_of(const std::vector<usecases::listing::SessionOfOperator>& rows,

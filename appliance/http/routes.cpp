@@ -16,8 +16,8 @@ constexpr Access kAny = Access::roles(
 constexpr Access kStaff =
     Access::roles({Role::Owner, Role::Manager, Role::Cashier, Role::Technician, Role::Viewer});
 constexpr Access kOwner = Access::roles({Role::Owner});
-constexpr Access kAnyInPerson = kAny.in_person();
-constexpr Access kOwnerInPerson = kOwner.in_person();
+constexpr Access kAnySelf = kAny.in_person();
+constexpr Access kOwnerSelf = kOwner.in_person();
 constexpr Access kManagers = Access::roles({Role::Owner, Role::Manager});
 constexpr Access kCashiers = Access::roles({Role::Owner, Role::Manager, Role::Cashier});
 constexpr Access kTechnicians = Access::roles({Role::Owner, Role::Manager, Role::Technician});
@@ -39,6 +39,11 @@ Route get(std::string_view pattern, AnyHandler handler, Access access, bool head
 Route write(std::string_view method, std::string_view pattern, AnyHandler handler, Access access)
 {
     return {method, pattern, handler, access, Body::Json};
+}
+
+Route remove(std::string_view pattern, AnyHandler handler, Access access)
+{
+    return write("DELETE", pattern, handler, access);
 }
 
 Route post(std::string_view pattern, AnyHandler handler, Access access)
@@ -109,43 +114,43 @@ std::vector<Route> make_table()
         get("/cb/c/{token}/confirmation", &api::alive, kMachines),
         get("/cb/c/{token}/validation", &api::alive, kMachines),
 
+        get("/api/v1/session", &api::session, kPublic),
         post("/api/v1/sign-in", &api::sign_in, kPublic),
         post("/api/v1/sign-in-link", &api::sign_in_by_link_and_code, kPublic),
         post("/api/v1/sign-out", &api::sign_out, kAny),
         get("/api/v1/me", &api::me, kAny),
-        write("PUT", "/api/v1/me/password", &api::put_my_password, kAnyInPerson),
+        write("PUT", "/api/v1/me/password", &api::put_my_password, kAnySelf),
         get("/api/v1/me/sessions", &api::my_sessions, kAny),
-        write("DELETE", "/api/v1/me/sessions", &api::end_my_other_sessions, kAnyInPerson),
-        write("DELETE", "/api/v1/me/sessions/{id}", &api::end_my_session, kAnyInPerson),
+        remove("/api/v1/me/sessions", &api::end_my_other_sessions, kAnySelf),
+        remove("/api/v1/me/sessions/{id}", &api::end_my_session, kAnySelf),
         get("/api/v1/me/sign-ins", &api::my_sign_ins, kAny),
-        post("/api/v1/me/second-factor", &api::begin_second_factor, kAnyInPerson),
-        post("/api/v1/me/second-factor/confirm", &api::confirm_second_factor, kAnyInPerson),
-        write("DELETE", "/api/v1/me/second-factor", &api::end_second_factor, kAnyInPerson),
+        post("/api/v1/me/second-factor", &api::begin_second_factor, kAnySelf),
+        post("/api/v1/me/second-factor/confirm", &api::confirm_second_factor, kAnySelf),
+        remove("/api/v1/me/second-factor", &api::end_second_factor, kAnySelf),
 
         get("/api/v1/operators", &api::list_operators, kManagers),
-        post("/api/v1/operators", &api::add_operator, kOwnerInPerson),
+        post("/api/v1/operators", &api::add_operator, kOwnerSelf),
         get("/api/v1/operators/{id}", &api::get_operator, kManagers),
-        write("PATCH", "/api/v1/operators/{id}", &api::change_operator, kOwnerInPerson),
-        post("/api/v1/operators/{id}/reset-password", &api::reset_operator_password, kOwnerInPerson),
-        post("/api/v1/operators/{id}/unlock", &api::unlock_operator, kOwnerInPerson),
-        write("DELETE", "/api/v1/operators/{id}/second-factor", &api::drop_second_factor, kOwnerInPerson),
+        write("PATCH", "/api/v1/operators/{id}", &api::change_operator, kOwnerSelf),
+        post("/api/v1/operators/{id}/reset-password", &api::reset_operator_password, kOwnerSelf),
+        post("/api/v1/operators/{id}/unlock", &api::unlock_operator, kOwnerSelf),
+        remove("/api/v1/operators/{id}/second-factor", &api::drop_second_factor, kOwnerSelf),
         get("/api/v1/operator-sessions", &api::list_operator_sessions, kOwner),
-        write("DELETE", "/api/v1/operator-sessions/{id}", &api::end_operator_session, kOwnerInPerson),
+        remove("/api/v1/operator-sessions/{id}", &api::end_operator_session, kOwnerSelf),
         get("/api/v1/tokens", &api::list_tokens, kOwner),
-        post("/api/v1/tokens", &api::add_token, kOwnerInPerson),
-        write("DELETE", "/api/v1/tokens/{id}", &api::end_token, kOwnerInPerson),
+        post("/api/v1/tokens", &api::add_token, kOwnerSelf),
+        remove("/api/v1/tokens/{id}", &api::end_token, kOwnerSelf),
         get("/api/v1/sign-ins", &api::list_sign_ins, kManagers),
         get("/api/v1/allow-list", &api::get_allow_list, kOwner),
-        write("PUT", "/api/v1/allow-list", &api::put_allow_list, kOwnerInPerson),
+        write("PUT", "/api/v1/allow-list", &api::put_allow_list, kOwnerSelf),
         get("/api/v1/audit", &api::list_audit, kManagers),
 
-        get("/api/v1/first-run", &api::first_run, kPublic),
         post("/api/v1/first-run/owner", &api::first_run_owner, kPublic),
         get("/api/v1/first-run/steps", &api::first_run_steps, kOwner),
         get("/api/v1/isp", &api::isp, kPublic),
         get("/api/v1/isp/logo", &api::get_logo, kPublic),
         picture("/api/v1/isp/logo", &api::put_logo),
-        write("DELETE", "/api/v1/isp/logo", &api::delete_logo, kOwner),
+        remove("/api/v1/isp/logo", &api::delete_logo, kOwner),
 
         get("/api/v1/home", &api::home, kStaff),
         get("/api/v1/search", &api::search, kStaff),
@@ -188,21 +193,21 @@ std::vector<Route> make_table()
         get("/api/v1/sites", &api::list_sites, kStaff),
         post("/api/v1/sites", &api::add_site, kOwner),
         write("PATCH", "/api/v1/sites/{id}", &api::change_site, kOwner),
-        write("DELETE", "/api/v1/sites/{id}", &api::remove_site, kOwner),
+        remove("/api/v1/sites/{id}", &api::remove_site, kOwner),
         get("/api/v1/areas", &api::list_areas, kStaff),
         post("/api/v1/areas", &api::add_area, kFieldStaff),
         write("PATCH", "/api/v1/areas/{id}", &api::change_area, kFieldStaff),
-        write("DELETE", "/api/v1/areas/{id}", &api::remove_area, kFieldStaff),
+        remove("/api/v1/areas/{id}", &api::remove_area, kFieldStaff),
         get("/api/v1/buildings", &api::list_buildings, kStaff),
         post("/api/v1/buildings", &api::add_building, kFieldStaff),
         write("PATCH", "/api/v1/buildings/{id}", &api::change_building, kFieldStaff),
-        write("DELETE", "/api/v1/buildings/{id}", &api::remove_building, kFieldStaff),
+        remove("/api/v1/buildings/{id}", &api::remove_building, kFieldStaff),
         get("/api/v1/buildings/{id}/units", &api::list_units, kStaff),
         post("/api/v1/buildings/{id}/units", &api::add_unit, kFieldStaff),
         get("/api/v1/buildings/{id}/report", &api::landlord_report, kStaff),
         get("/api/v1/buildings/{id}/report.csv", &api::landlord_report_csv, kStaff),
         write("PATCH", "/api/v1/units/{id}", &api::change_unit, kFieldStaff),
-        write("DELETE", "/api/v1/units/{id}", &api::remove_unit, kFieldStaff),
+        remove("/api/v1/units/{id}", &api::remove_unit, kFieldStaff),
         get("/api/v1/units/{id}/tenancies", &api::tenancies_of_unit, kStaff),
         post("/api/v1/units/{id}/tenancies", &api::move_in, kFieldStaff),
         post("/api/v1/tenancies/{id}/end", &api::move_out, kFieldStaff),

@@ -111,23 +111,24 @@ std::vector<SiteRow> sites(ReadTx& tx, const listing::ReadScope& scope, std::int
                            int limit)
 {
     return all<SiteRow>(tx.query(std::string(kSites) + "WHERE s.id > ?1 AND " +
-                                     listing::inside("(s.id)", 3) + " ORDER BY s.id LIMIT ?2",
+                                     listing::inside(scope, "(s.id)", 3) +
+                                     " ORDER BY s.id LIMIT ?2",
                                  after, limit, scope.sites()));
 }
 std::vector<AreaRow> areas(ReadTx& tx, const listing::ReadScope& scope, std::optional<SiteId> of,
                            std::int64_t after, int limit)
 {
-    return all<AreaRow>(tx.query(std::string(kAreas) +
-                                     "WHERE a.id > ?1 AND (?3 IS NULL OR a.site_id = ?3) AND " +
-                                     listing::inside("(a.site_id)", 4) + " ORDER BY a.id LIMIT ?2",
-                                 after, limit, of, scope.sites()));
+    return all<AreaRow>(
+        tx.query(std::string(kAreas) + "WHERE a.id > ?1 AND (?3 IS NULL OR a.site_id = ?3) AND " +
+                     listing::inside(scope, "(a.site_id)", 4) + " ORDER BY a.id LIMIT ?2",
+                 after, limit, of, scope.sites()));
 }
 std::vector<BuildingRow> buildings(ReadTx& tx, const listing::ReadScope& scope,
                                    std::optional<AreaId> of, std::int64_t after, int limit)
 {
     return all<BuildingRow>(tx.query(
         std::string(kBuildings) + "WHERE b.id > ?1 AND (?3 IS NULL OR b.area_id = ?3) AND " +
-            listing::inside("(a.site_id)", 4) + " ORDER BY b.id LIMIT ?2",
+            listing::inside(scope, "(a.site_id)", 4) + " ORDER BY b.id LIMIT ?2",
         after, limit, of, scope.sites()));
 }
 std::vector<UnitRow> units_of(ReadTx& tx, BuildingId building)

@@ -1,8 +1,9 @@
 """A past for a filled house, put into mnara.db before the daemon starts.
 
-The filler lets everybody pay by C2B at one moment. Here these payments spread over the last month,
-and each gets the attempt it might have come from; one in ten attempts failed instead. Money of 200
-payers waits for an owner, under names and numbers that resemble many people's.
+The filler lets everybody join and pay by C2B at one moment. Here people joined over two years, their
+payments spread over the last month, and each gets the attempt it might have come from; one in ten
+attempts failed instead. Money of 200 payers waits for an owner, under names and numbers that resemble
+many people's.
 """
 
 from __future__ import annotations
@@ -27,11 +28,15 @@ DAYS = 30
 DAY_SECONDS = 86_400
 SPREAD = f"""UPDATE payment SET recorded_at = recorded_at - id % {DAYS} * {DAY_SECONDS},
   paid_at = paid_at - id % {DAYS} * {DAY_SECONDS}"""
-# The sums by day as they would be, had the payments come then.
+JOIN = f"UPDATE subscriber SET created_at = created_at - id % 730 * {DAY_SECONDS}"
+# The sums by day as they would be, had they come then.
 RESUM = ("DELETE FROM revenue_day",
          """INSERT INTO revenue_day SELECT (recorded_at + 10800) / 86400, provider, source, 0,
            COUNT(*), SUM(amount_cents) FROM payment WHERE duplicate_of IS NULL GROUP BY 1, 2, 3""")
 WAITING = 200
+RECOUNT = ("DELETE FROM growth_day WHERE what = 'subscriber'",
+           """INSERT INTO growth_day SELECT (created_at + 10800) / 86400, 'subscriber', COUNT(*)
+           FROM subscriber GROUP BY 1""")
 UNAPPLIED = """INSERT INTO ledger_account(code, kind, normal_side, min_balance_cents, created_at)
   SELECT kind, kind, normal_side, min_balance_cents, 1 FROM account_kind WHERE kind = 'unapplied'
   AND NOT EXISTS (SELECT 1 FROM ledger_account WHERE code = 'unapplied')"""
@@ -48,7 +53,7 @@ def add_history(database: Path) -> None:
         with connection:
             connection.execute("BEGIN")
             _spread_payments(connection)
-            for statement in (INSERT, ADOPT, SUCCEED, FAIL, *RESUM, UNAPPLIED):
+            for statement in (INSERT, ADOPT, SUCCEED, FAIL, *RESUM, JOIN, *RECOUNT, UNAPPLIED):
                 connection.execute(statement)
             for number in range(WAITING):
                 _add_unmatched(connection, number)

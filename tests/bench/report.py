@@ -1,4 +1,4 @@
-"""RESULTS.md: a table by benchmark, what bounds a missed aim, the raw rounds folded away."""
+"""RESULTS.md: a table by benchmark with every round, and what bounds a missed aim."""
 
 from __future__ import annotations
 
@@ -57,19 +57,18 @@ def cell(text: str) -> str:
 def table_line(verdict: Verdict) -> str:
     row = verdict.row
     what = cell(row.what) + (f" ({', '.join(row.promises)})" if row.promises else "")
-    spread = f"{number(min(row.values))} to {number(max(row.values))}"
+    rounds = " ".join(f"{value:.4g}" for value in row.values)
     ratio = "" if verdict.ratio is None else f"{number(verdict.ratio)}x `{row.beside}`"
     aim = f"{aim_of(verdict)}: **{word_of(verdict)}**" if verdict.held is not None else ""
-    return (f"| `{row.id}` | {what} | **{number(row.median)}** {row.unit} | {spread} | {ratio} "
+    return (f"| `{row.id}` | {what} | **{number(row.median)}** {row.unit} | {rounds} | {ratio} "
             f"| {aim} |")
 
 
 def section(name: str, entry: dict) -> list[str]:
-    rows = [row_from_json(row) for row in entry["rows"]]
-    verdicts = judge(rows)
+    verdicts = judge([row_from_json(row) for row in entry["rows"]])
     lines = [f"## {name}", "", f"{entry['date']}, {entry['rounds']} rounds, {entry['seconds']} s, "
              f"commit {entry['machine']['commit']}.", "",
-             "| row | what | median | spread | ratio | aim |", "|---|---|---|---|---|---|"]
+             "| row | what | median | rounds | ratio | aim |", "|---|---|---|---|---|---|"]
     lines += [table_line(verdict) for verdict in verdicts]
     lines.append("")
     notes = [f"- `{v.row.id}`{' (aim missed)' if v.held is False else ''}: "
@@ -77,9 +76,6 @@ def section(name: str, entry: dict) -> list[str]:
              for v in verdicts if v.row.note or v.held is False]
     if notes:
         lines += notes + [""]
-    lines += ["<details><summary>Raw rounds</summary>", "", "```"]
-    lines += [f"{row.id}: " + " ".join(f"{value:.6g}" for value in row.values) for row in rows]
-    lines += ["```", "", "</details>", ""]
     return lines
 
 

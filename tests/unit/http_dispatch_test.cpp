@@ -55,7 +55,7 @@ TEST_CASE("P57: without a sign-in nothing is answered but what is public by name
                                      "GET /api/v1/openapi.yaml",
                                      "POST /api/v1/sign-in",
                                      "POST /api/v1/sign-in-link",
-                                     "GET /api/v1/first-run",
+                                     "GET /api/v1/session",
                                      "POST /api/v1/first-run/owner",
                                      "GET /api/v1/isp",
                                      "GET /api/v1/isp/logo",

@@ -17,11 +17,11 @@ TEST_CASE("B24: the first owner needs the code of the console; then no code work
                          {{"Content-Type", "application/json"}});
     };
     const auto needs_owner = [&] {
-        return Json::parse(house.ask("GET", "/api/v1/first-run").body).at("needs_owner");
+        return Json::parse(house.ask("GET", "/api/v1/session").body).at("needs_owner");
     };
     CHECK(house.number("SELECT COUNT(*) FROM operator") == 0); // nobody, and no default password
     CHECK(needs_owner() == true);
-    CHECK(Json::parse(house.ask("GET", "/api/v1/first-run").body).at("has_session") == false);
+    CHECK(Json::parse(house.ask("GET", "/api/v1/session").body).at("me").is_null());
     CHECK(code_in(ask("ABCD-EFGH")) == "code_dead"); // none was made yet
     const std::string old = usecases::make_first_run_code(house.context).value();
     const std::string code = usecases::make_first_run_code(house.context).value();
@@ -37,7 +37,7 @@ TEST_CASE("B24: the first owner needs the code of the console; then no code work
     CHECK(needs_owner() == false);
     const Browser owner{cookie_in(made), Json::parse(made.body).at("csrf_token")};
     CHECK(house.json(owner, "/api/v1/me").at("operator").at("role") == "owner");
-    CHECK(house.json(owner, "/api/v1/first-run").at("has_session") == true);
+    CHECK(house.json(owner, "/api/v1/session").at("me") == house.json(owner, "/api/v1/me"));
     CHECK(code_in(ask(code)) == "owner_exists");
     CHECK_FALSE(usecases::make_first_run_code(house.context));
     // Disabled or not: who had the box keeps it.

@@ -47,14 +47,14 @@ void add_part_of_day(ReadTx& tx, const ReadScope& scope, std::vector<FeedMoney>&
                      UnixTime from, UnixTime to)
 {
     if (from < to)
-        add(sums,
-            tx.query("SELECT p.source, SUM(p.amount_cents), COUNT(*) "
-                     "FROM payment p INDEXED BY payment_recorded "
-                     "CROSS JOIN provider v ON v.code = p.provider "
-                     "WHERE p.recorded_at >= ?2 AND p.recorded_at < ?3 "
-                     "AND p.duplicate_of IS NULL AND v.sandbox = ?1 AND " +
-                         inside(site_of_subscriber("(p.subscriber_id)"), 4) + " GROUP BY p.source",
-                     sandbox, from, to, scope.sites()));
+        add(sums, tx.query("SELECT p.source, SUM(p.amount_cents), COUNT(*) "
+                           "FROM payment p INDEXED BY payment_recorded "
+                           "CROSS JOIN provider v ON v.code = p.provider "
+                           "WHERE p.recorded_at >= ?2 AND p.recorded_at < ?3 "
+                           "AND p.duplicate_of IS NULL AND v.sandbox = ?1 AND " +
+                               inside(scope, site_of_subscriber("(p.subscriber_id)"), 4) +
+                               " GROUP BY p.source",
+                           sandbox, from, to, scope.sites()));
 }
 
 } // namespace
@@ -75,7 +75,7 @@ std::vector<FeedMoney> money_between(ReadTx& tx, const ReadScope& scope, bool sa
     add(sums, tx.query("SELECT r.source, SUM(r.cents), SUM(r.payments) FROM revenue_day r "
                        "JOIN provider v ON v.code = r.provider "
                        "WHERE r.day >= ?2 AND r.day < ?3 AND v.sandbox = ?1 AND " +
-                           inside("(r.site_id)", 4) + " GROUP BY r.source",
+                           inside(scope, "(r.site_id)", 4) + " GROUP BY r.source",
                        sandbox, domain::local_day_number(first), domain::local_day_number(last),
                        scope.sites()));
     add_part_of_day(tx, scope, sums, sandbox, last, to);
@@ -89,7 +89,7 @@ std::vector<DayMoney> money_by_day(ReadTx& tx, const ReadScope& scope, bool sand
     Query q = tx.query("SELECT r.day, r.source, SUM(r.cents), SUM(r.payments) FROM revenue_day r "
                        "JOIN provider v ON v.code = r.provider "
                        "WHERE r.day BETWEEN ?2 AND ?3 AND v.sandbox = ?1 AND " +
-                           inside("(r.site_id)", 4) +
+                           inside(scope, "(r.site_id)", 4) +
                            " GROUP BY r.day, r.source ORDER BY r.day, r.source",
                        sandbox, from_day, to_day, scope.sites());
     while (q.step())
@@ -150,7 +150,7 @@ Ending lines_ending(ReadTx& tx, const ReadScope& scope, UnixTime from, UnixTime 
     Query q = tx.query(
         "SELECT v.price_cents, (SELECT COUNT(*) FROM subscription s WHERE s.state = 'active' "
         "AND s.plan_code = p.code AND s.paid_until >= ?1 AND s.paid_until < ?2 AND " +
-            inside(site_of_subscriber("(s.subscriber_id)"), 3) +
+            inside(scope, site_of_subscriber("(s.subscriber_id)"), 3) +
             ") FROM plan p JOIN plan_version v ON v.plan_code = p.code AND v.version = "
             "p.current_version",
         from, to, scope.sites());
@@ -166,7 +166,7 @@ std::int64_t subscribers_since(ReadTx& tx, const ReadScope& scope, UnixTime from
 {
     return number(tx.query("SELECT COUNT(*) FROM subscriber "
                            "WHERE created_at >= ?1 AND created_at < ?2 AND " +
-                               inside("site_id", 3),
+                               inside(scope, "site_id", 3),
                            from, to, scope.sites()));
 }
 
@@ -183,7 +183,7 @@ Online online(ReadTx& tx, const ReadScope& scope)
 {
     Query q = tx.query("SELECT COALESCE(SUM(substr(s.class, -5) = ':full'), 0), COUNT(*) "
                        "FROM session s INDEXED BY session_open WHERE s.stopped_at IS NULL AND " +
-                           inside(site_of_session("s"), 1),
+                           inside(scope, site_of_session("s"), 1),
                        scope.sites());
     ENSURE(q.step());
     return {q.get<std::int64_t>(0), q.get<std::int64_t>(1)};
@@ -203,7 +203,7 @@ std::int64_t open_attempts(ReadTx& tx, const ReadScope& scope)
 {
     return number(tx.query("SELECT COUNT(*) FROM payment_attempt "
                            "WHERE state IN ('requested','prompted','unknown') AND " +
-                               inside(site_of_subscriber("subscriber_id"), 1),
+                               inside(scope, site_of_subscriber("subscriber_id"), 1),
                            scope.sites()));
 }
 

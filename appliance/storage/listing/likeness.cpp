@@ -1,5 +1,7 @@
 #include "storage/listing/likeness.hpp"
 
+#include <fmt/format.h>
+
 namespace mnara::storage::listing {
 
 namespace {
@@ -11,7 +13,8 @@ void add(std::vector<SubscriberId>& found, Query q)
 }
 
 // More phones than this begin alike: then their last digits say too little to be worth the look.
-constexpr int kPhonesLookedAt = 5000;
+constexpr int kPhonesLookedAt = 2000;
+constexpr int kNamesLookedAt = 500; // that begin with one of the words
 // Behind every character that can follow.
 constexpr const char* kLast = "\xf4\x8f\xbf\xbf";
 
@@ -55,16 +58,21 @@ std::vector<SubscriberId> with_name(ReadTx& tx, const std::string& first, const 
                                     int limit)
 {
     std::vector<SubscriberId> found;
-    // One of the words is where the name begins, so that few names are looked at. % and _ in the
-    // other are taken as any letter.
-    add(found,
-        tx.query("SELECT id FROM (SELECT id FROM subscriber INDEXED BY subscriber_name "
-                 "WHERE full_name COLLATE NOCASE >= ?1 AND full_name COLLATE NOCASE < ?1 || ?4 "
-                 "AND full_name LIKE '%' || ?2 || '%' "
-                 "UNION SELECT id FROM subscriber INDEXED BY subscriber_name "
-                 "WHERE full_name COLLATE NOCASE >= ?2 AND full_name COLLATE NOCASE < ?2 || ?4 "
-                 "AND full_name LIKE '%' || ?1 || '%') LIMIT ?3",
-                 first, second, limit, kLast));
+    // One word behind the other is found however many there are; with more words between them only
+    // among so many names that begin with one. % and _ in a word are taken as any letter.
+    const auto begins_with = [](const char* text) {
+        return fmt::format("(SELECT id, full_name FROM subscriber INDEXED BY subscriber_name "
+                           "WHERE full_name COLLATE NOCASE >= {0} "
+                           "AND full_name COLLATE NOCASE < {0} || ?4 LIMIT ?5)",
+                           text);
+    };
+    static const std::string sql =
+        fmt::format("SELECT id FROM (SELECT id FROM {} UNION SELECT id FROM {} "
+                    "UNION SELECT id FROM {} WHERE full_name LIKE '%' || ?2 || '%' "
+                    "UNION SELECT id FROM {} WHERE full_name LIKE '%' || ?1 || '%') LIMIT ?3",
+                    begins_with("(?1 || ' ' || ?2)"), begins_with("(?2 || ' ' || ?1)"),
+                    begins_with("?1"), begins_with("?2"));
+    add(found, tx.query(sql, first, second, limit, kLast, kNamesLookedAt));
     return found;
 }
 

@@ -29,7 +29,7 @@ std::vector<AlertView> open_alerts(ReadTx& tx, const ReadScope& scope, const Pag
 {
     return all_alerts(tx.query("SELECT a.id, a.key, a.severity, a.detail, a.opened_at FROM alert a "
                                "WHERE a.closed_at IS NULL AND a.id < ?1 AND " +
-                                   alert_inside("a", 3) + " ORDER BY a.id DESC LIMIT ?2",
+                                   alert_inside(scope, "a", 3) + " ORDER BY a.id DESC LIMIT ?2",
                                page.after.value_or(std::numeric_limits<std::int64_t>::max()),
                                page.limit + 1, scope.sites()));
 }
@@ -39,7 +39,7 @@ std::vector<AlertView> gravest_alerts(ReadTx& tx, const ReadScope& scope, int li
     return all_alerts(tx.query(
         "SELECT a.id, a.key, a.severity, a.detail, a.opened_at FROM alert a "
         "WHERE a.closed_at IS NULL AND " +
-            alert_inside("a", 2) +
+            alert_inside(scope, "a", 2) +
             " ORDER BY CASE a.severity WHEN 'critical' THEN 0 WHEN 'warning' THEN 1 ELSE 2 END, "
             "a.id DESC LIMIT ?1",
         limit, scope.sites()));
@@ -48,7 +48,7 @@ std::vector<AlertView> gravest_alerts(ReadTx& tx, const ReadScope& scope, int li
 std::int64_t count_of_open_alerts(ReadTx& tx, const ReadScope& scope)
 {
     return number(tx.query("SELECT COUNT(*) FROM alert a WHERE a.closed_at IS NULL AND " +
-                               alert_inside("a", 1),
+                               alert_inside(scope, "a", 1),
                            scope.sites()));
 }
 

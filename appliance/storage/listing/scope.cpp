@@ -40,16 +40,18 @@ template <class Name>
 bool is_inside(ReadTx& tx, const ReadScope& scope, ScopedThing thing, const Name& name)
 {
     return scope.is_everything() ||
-           tx.query("SELECT 1 WHERE " + inside(site_query(thing), 2), name, scope.sites()).step();
+           tx.query("SELECT 1 WHERE " + inside(scope, site_query(thing), 2), name, scope.sites())
+               .step();
 }
 
 } // namespace
 
-std::string inside(const std::string& site, int n)
+std::string inside(const ReadScope& scope, const std::string& site, int n)
 {
     const std::string sites = '?' + std::to_string(n);
-    return '(' + sites + " IS NULL OR (" + site + ") IN (SELECT value FROM json_each(" + sites +
-           ")))";
+    if (scope.is_everything()) // no row is looked at for its site
+        return sites + " IS NULL";
+    return '(' + site + ") IN (SELECT value FROM json_each(" + sites + "))";
 }
 
 std::string of_those_inside(const ReadScope& scope, const std::string& subscriber, int n)
@@ -79,7 +81,7 @@ std::string site_of_session(const std::string& s)
            s + ".subscription_id) END";
 }
 
-std::string alert_inside(const std::string& a, int n)
+std::string alert_inside(const ReadScope& scope, const std::string& a, int n)
 {
     // What stands before the colon says which row the rest names; usecases/alerts has the list.
     // Those that name money of nobody, a message or a member of staff belong to no site.
@@ -93,6 +95,7 @@ std::string alert_inside(const std::string& a, int n)
     };
     return '(' + a + ".key NOT LIKE '%:%' OR " +
            inside(
+               scope,
                "CASE substr(" + a + ".key, 1, instr(" + a + ".key, ':')) WHEN 'owner:' THEN " +
                    of_subscriber("payment") + " WHEN 'attempt:' THEN " +
                    of_subscriber("payment_attempt") + " WHEN 'parked:' THEN " +
@@ -116,7 +119,7 @@ bool is_in_scope(ReadTx& tx, const ReadScope& scope, ScopedThing thing, std::int
 {
     if (thing == ScopedThing::Alert)
         return tx
-            .query("SELECT 1 FROM alert a WHERE a.id = ?1 AND " + alert_inside("a", 2), id,
+            .query("SELECT 1 FROM alert a WHERE a.id = ?1 AND " + alert_inside(scope, "a", 2), id,
                    scope.sites())
             .step();
     return is_inside(tx, scope, thing, id);

@@ -34,7 +34,7 @@ private:
 };
 
 // SQL. True where `site` (an expression) is one of the scope's sites, which are parameter ?n.
-[[nodiscard]] std::string inside(const std::string& site, int n);
+[[nodiscard]] std::string inside(const ReadScope& scope, const std::string& site, int n);
 // True where `subscriber` (an expression) is one of those who belong to the scope's sites. For
 // those who ask of very many: a list of these people is made first, and none is looked up.
 [[nodiscard]] std::string of_those_inside(const ReadScope& scope, const std::string& subscriber,
@@ -44,7 +44,7 @@ private:
 // Of the session `s`: that of its subscriber, or of its router where nobody knows whose it is.
 [[nodiscard]] std::string site_of_session(const std::string& s);
 // True where who sees those sites sees the alert `a`: it is about one of them, or about the box.
-[[nodiscard]] std::string alert_inside(const std::string& a, int n);
+[[nodiscard]] std::string alert_inside(const ReadScope& scope, const std::string& a, int n);
 
 // A subscriber's site is also that of his lines, payments, attempts and tenancies; a building and
 // its units have the site of their area.

@@ -62,19 +62,19 @@ std::string select(std::string_view table, std::string_view condition, std::stri
            std::string(condition) + ' ' + std::string(tail);
 }
 
-std::string page_where(std::string_view table, std::string_view condition)
+std::string page_where(const ReadScope& scope, std::string_view table, std::string_view condition)
 {
-    return select(table, "s.id < ?1 AND " + inside(kSite, 3) + ' ' + std::string(condition),
+    return select(table, "s.id < ?1 AND " + inside(scope, kSite, 3) + ' ' + std::string(condition),
                   "ORDER BY s.id DESC LIMIT ?2");
 }
 
-std::string covering(std::string_view what)
+std::string covering(const ReadScope& scope, std::string_view what)
 {
     return select("session s",
                   "s." + std::string(what) +
                       " = ?1 AND s.started_at <= ?3 "
                       "AND (s.stopped_at IS NULL OR s.stopped_at > ?2) AND " +
-                      inside(kSite, 5),
+                      inside(scope, kSite, 5),
                   "ORDER BY s.started_at, s.id LIMIT ?4");
 }
 
@@ -88,30 +88,31 @@ std::vector<SessionView> sessions(ReadTx& tx, const ReadScope& scope, const Whic
     const auto& sites = scope.sites();
     // One statement each, so that each can use its own index.
     if (which.subscriber_id)
-        return all_sessions(tx.query(
-            page_where("session s", "AND s.subscription_id IN (SELECT id FROM subscription "
-                                    "WHERE subscriber_id = ?4) "
-                                    "AND (?5 = 0 OR s.stopped_at IS NULL)"),
-            behind, limit, sites, *which.subscriber_id, which.open_only));
+        return all_sessions(
+            tx.query(page_where(scope, "session s",
+                                "AND s.subscription_id IN (SELECT id FROM subscription "
+                                "WHERE subscriber_id = ?4) "
+                                "AND (?5 = 0 OR s.stopped_at IS NULL)"),
+                     behind, limit, sites, *which.subscriber_id, which.open_only));
     if (which.username.empty())
         if (const auto few = few_sessions(tx, scope, behind, which.open_only))
-            return all_sessions(
-                tx.query(page_where("session s", "AND s.id IN (SELECT value FROM json_each(?4)) "
-                                                 "AND (?5 = 0 OR s.stopped_at IS NULL)"),
-                         behind, limit, sites, *few, which.open_only));
+            return all_sessions(tx.query(page_where(scope, "session s",
+                                                    "AND s.id IN (SELECT value FROM json_each(?4)) "
+                                                    "AND (?5 = 0 OR s.stopped_at IS NULL)"),
+                                         behind, limit, sites, *few, which.open_only));
     if (which.open_only && which.username.empty())
-        return all_sessions(
-            tx.query(page_where("session s INDEXED BY session_open", "AND s.stopped_at IS NULL"),
-                     behind, limit, sites));
+        return all_sessions(tx.query(
+            page_where(scope, "session s INDEXED BY session_open", "AND s.stopped_at IS NULL"),
+            behind, limit, sites));
     if (which.open_only)
-        return all_sessions(tx.query(page_where("session s INDEXED BY session_open_username",
+        return all_sessions(tx.query(page_where(scope, "session s INDEXED BY session_open_username",
                                                 "AND s.stopped_at IS NULL AND s.username = ?4"),
                                      behind, limit, sites, which.username));
     if (!which.username.empty())
-        return all_sessions(
-            tx.query(page_where("session s INDEXED BY session_username", "AND s.username = ?4"),
-                     behind, limit, sites, which.username));
-    return all_sessions(tx.query(page_where("session s", ""), behind, limit, sites));
+        return all_sessions(tx.query(
+            page_where(scope, "session s INDEXED BY session_username", "AND s.username = ?4"),
+            behind, limit, sites, which.username));
+    return all_sessions(tx.query(page_where(scope, "session s", ""), behind, limit, sites));
 }
 
 std::optional<SessionView> find_session_view(ReadTx& tx, SessionId id)
@@ -127,7 +128,7 @@ std::vector<SessionView> holders_of_ipv4(ReadTx& tx, const ReadScope& scope,
                                          int limit)
 {
     return all_sessions(
-        tx.query(covering("framed_ipv4"), address, at, until, limit, scope.sites()));
+        tx.query(covering(scope, "framed_ipv4"), address, at, until, limit, scope.sites()));
 }
 
 std::vector<SessionView> holders_of_station(ReadTx& tx, const ReadScope& scope,
@@ -135,7 +136,7 @@ std::vector<SessionView> holders_of_station(ReadTx& tx, const ReadScope& scope,
                                             int limit)
 {
     return all_sessions(
-        tx.query(covering("calling_station"), station, at, until, limit, scope.sites()));
+        tx.query(covering(scope, "calling_station"), station, at, until, limit, scope.sites()));
 }
 
 std::vector<AuthAttemptView> auth_attempts(ReadTx& tx, const ReadScope& scope,
@@ -152,7 +153,7 @@ std::vector<AuthAttemptView> auth_attempts(ReadTx& tx, const ReadScope& scope,
         "LEFT JOIN subscription l ON l.username = a.username AND l.state <> 'terminated' "
         "LEFT JOIN subscriber p ON p.id = l.subscriber_id "
         "WHERE a.id < ?1 AND " +
-            inside(kSite, 3) +
+            inside(scope, kSite, 3) +
             " AND (?4 IS NULL OR a.username = ?4) AND (?5 IS NULL OR a.reason = ?5) "
             "AND (?6 IS NULL OR a.accepted = ?6) AND (?7 IS NULL OR a.router = ?7) "
             "ORDER BY a.id DESC LIMIT ?2",

@@ -1,10 +1,11 @@
 // Who is signed in, and what his role may do. The box decides; this only hides what would be refused.
-import { asProblem, get, post, Problem, rememberCsrf, whenSignedOut, whenTokenIsOld } from './api/client';
+import { asProblem, get, post, type Problem, rememberCsrf, whenSignedOut, whenTokenIsOld } from './api/client';
 import { forgetWishes } from './api/wishes';
+import { learnBox } from './box.svelte';
 import type { Me, Role } from './api/types';
 import { dismissAll, toastTrouble } from './toasts.svelte';
 
-type Known = { state: 'asking' } | { state: 'out' } | { state: 'in'; me: Me };
+type Known = { state: 'asking' } | { state: 'out'; needsOwner: boolean } | { state: 'in'; me: Me };
 const session = $state<{ known: Known; trouble: Problem | null }>({
   known: { state: 'asking' },
   trouble: null,
@@ -23,11 +24,11 @@ function entered(me: Me): void {
   session.known = { state: 'in', me };
 }
 
-function left(): void {
+function left(needsOwner = false): void {
   // What one person did or wished is not the next one's to undo or to repeat.
   dismissAll();
   forgetWishes();
-  session.known = { state: 'out' };
+  session.known = { state: 'out', needsOwner };
 }
 
 // Who signed in anew in another tab goes on in this one; another person begins with a page of his own.
@@ -41,10 +42,12 @@ async function renew(): Promise<boolean> {
 export async function findSession(): Promise<void> {
   session.trouble = null;
   try {
-    entered(await get('/api/v1/me'));
+    const found = await get('/api/v1/session');
+    learnBox(found.isp.name, found.isp.environment);
+    if (found.me) entered(found.me);
+    else left(found.needs_owner);
   } catch (trouble) {
-    if (trouble instanceof Problem && trouble.status === 401) left();
-    else session.trouble = asProblem(trouble);
+    session.trouble = asProblem(trouble);
   }
 }
 
@@ -66,13 +69,10 @@ export function whole(): Me | null {
   return session.known.state === 'in' ? session.known.me : null;
 }
 
-// Whoever has no cookie is not asked for: the refusal would be an error on the console.
 export async function startSession(): Promise<void> {
   whenSignedOut(left);
   whenTokenIsOld(renew);
-  const first = await get('/api/v1/first-run').catch(() => null);
-  if (first?.has_session === false) left();
-  else await findSession();
+  await findSession();
 }
 
 export function me(): Me['operator'] | null {
