@@ -140,14 +140,6 @@ Reply save_building(storage::Tx& tx, Call& call, listing::BuildingRow row, int s
     return answer(usecases::save_building(tx, call.context(), row, call.actor), "building", status);
 }
 
-template <class IdType> std::optional<IdType> id_parameter(const Call& call, const char* name)
-{
-    const auto text = call.request.parameter(name);
-    if (!text || text->empty())
-        return std::nullopt;
-    return IdType{positive_number(*text).value_or(0)};
-}
-
 template <class Row> Reply listed(std::vector<Row> rows, const listing::Page& page)
 {
     return json_reply(list_of(std::move(rows), page, [](const Row& row) { return view(row); }));

@@ -47,7 +47,9 @@ Reply list_routers(storage::ReadTx& tx, Call& call)
     const auto page = page_of(call.request);
     if (!page)
         return page.error();
-    return json_reply(list_of(listing::routers(tx, call.scope, *page), *page, &views::router));
+    const auto site = id_parameter<SiteId>(call, "site_id");
+    return json_reply(
+        list_of(listing::routers(tx, call.scope, site, *page), *page, &views::router));
 }
 
 Reply add_router(storage::Tx& tx, Call& call)

@@ -30,6 +30,15 @@ template <class IdType> [[nodiscard]] IdType id_in_path(const Call& call)
 {
     return IdType{positive_number(call.path.find("id")->second).value_or(0)};
 }
+// That of ?name=; nothing where it is not sent, 0 where it is no number.
+template <class IdType>
+[[nodiscard]] std::optional<IdType> id_parameter(const Call& call, const char* name)
+{
+    const auto text = call.request.parameter(name);
+    if (!text || text->empty())
+        return std::nullopt;
+    return IdType{positive_number(*text).value_or(0)};
+}
 // True for ?name=1 and ?name=true.
 [[nodiscard]] bool flag(const Request& request, std::string_view name);
 

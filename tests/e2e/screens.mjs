@@ -16,6 +16,7 @@ export const screens = (world) => ({
   sessions: '/app/sessions',
   'sessions all': '/app/sessions?tab=all',
   logins: '/app/logins',
+  routers: '/app/routers',
   holders: '/app/holders',
   plans: '/app/plans',
   places: '/app/places',

@@ -58,3 +58,78 @@ tests['B49 every try to log in stands there with its reason'] = async ({ open })
   for (const reason of ['wrong password', 'no such username', 'not paid yet'])
     check(text.includes(reason), `"${reason}" is not there`);
 };
+
+tests['a technician adds a router: its secret is shown once; then another port, off, on, another secret'] = async ({ open }) => {
+  const page = await open('/app/routers', { role: 'technician' });
+  await settled(page);
+  await page.click('.head button:has-text("New router")');
+  const dialog = page.locator('dialog');
+  await dialog.getByLabel('Name').fill('Ngong hill');
+  await dialog.getByLabel('Asks from').fill('10.20.0.300');
+  await page.click('dialog button:has-text("Save")');
+  await page.waitForSelector('dialog .wrong:has-text("IP address")');
+  await dialog.getByLabel('Asks from').fill('10.20.0.3');
+  await page.click('dialog button:has-text("Save")');
+  const secret = await page.textContent('dialog code');
+  check(secret.length >= 16, `"${secret}" is no secret`);
+  check((await axeFindings(page)).length === 0, (await axeFindings(page)).join('\n'));
+  await page.click('dialog button:has-text("Done")');
+  const row = page.locator('main ul.rows > li').filter({ hasText: 'Ngong hill' });
+  await row.locator('text=10.20.0.3:3799').waitFor();
+  check(!(await page.content()).includes(secret), 'the secret is shown again');
+
+  await row.locator('button:has-text("Change")').click();
+  await dialog.getByLabel('CoA port').fill('1700');
+  await dialog.getByLabel('Demand Message-Authenticator').check();
+  check((await dialog.locator('select').count()) === 0, 'a technician is offered to move it to a site');
+  await page.click('dialog button:has-text("Save")');
+  await row.locator('text=10.20.0.3:1700').waitFor();
+  await row.locator('text=Message-Authenticator demanded').waitFor();
+
+  await row.locator('[popovertarget]').click();
+  await page.click('[popover]:popover-open button:has-text("Switch off")');
+  await row.locator('.chip:has-text("switched off")').waitFor();
+  await page.click('.toast:has-text("switched off") button:has-text("Undo")');
+  await row.locator('.chip.good').waitFor();
+
+  await row.locator('[popovertarget]').click();
+  await page.click('[popover]:popover-open button:has-text("New RADIUS secret")');
+  await page.click('dialog button.danger');
+  const another = await page.textContent('dialog code');
+  check(another.length >= 16 && another !== secret, 'the secret is not another one');
+};
+
+tests['a site\u2019s number of routers opens them; the owner moves one there and back'] = async ({ open }) => {
+  const page = await open('/app/sites', { phone: false });
+  await settled(page);
+  await page.locator('tbody tr').filter({ hasText: 'Rongai' }).locator('a[href^="/app/routers"]').click();
+  await page.waitForSelector('h1:has-text("Routers")');
+  const rows = page.locator('tbody tr');
+  await rows.first().waitFor();
+  check((await rows.count()) === 1, `${await rows.count()} routers are of Rongai`);
+  const name = await rows.first().locator('strong').textContent();
+  await rows.first().locator('button:has-text("Change")').click();
+  await page.locator('dialog').getByLabel('Site').selectOption({ label: 'Ngong' });
+  await page.click('dialog button:has-text("Save")');
+  await page.waitForSelector('text=Nothing fits');
+  await page.click('.toast button:has-text("Undo")');
+  await rows.first().waitFor();
+  // The search box leads to the one router.
+  await page.keyboard.press('Control+k');
+  await page.fill('dialog input[type=search]', name);
+  await page.click(`[role=option]:has-text("${name}")`);
+  await page.waitForURL(/routers\?router=\d+$/);
+  await rows.first().waitFor();
+  check((await rows.count()) === 1, `${await rows.count()} routers are shown for one hit`);
+};
+
+tests['who may not change a router is not offered it'] = async ({ open }) => {
+  for (const [role, wanted] of [['viewer', 0], ['cashier', 0], ['technician', 1]]) {
+    const page = await open('/app/routers', { role });
+    await settled(page);
+    for (const text of ['New router', 'Change', 'More of']) {
+      const found = await page.getByRole('button', { name: text }).count();
+      check(wanted ? found > 0 : found === 0, `${role}: ${found} times "${text}"`);
+    }
+  }
+};

@@ -12,7 +12,7 @@ async function hold(page) {
   await page.evaluate(() => {
     document.activeElement?.blur?.();
     const still = (text) =>
-      text.replaceAll(/127\.0\.0\.1:\d+/g, '127.0.0.1:8080').replaceAll(/\b(100\d{3})[A-Z]{4}\b/g, '$1ABCD');
+      text.replaceAll(/\b(127(?:\.\d+){3}):\d+/g, '$1:8080').replaceAll(/\b(100\d{3})[A-Z]{4}\b/g, '$1ABCD');
     for (const input of document.querySelectorAll('input')) input.value = still(input.value);
     const walker = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
     while (walker.nextNode()) {
@@ -86,6 +86,7 @@ tests['P31 P43 sign-in on a phone and on a desktop'] = async ({ open, update }) 
 const SHEETS = {
   'new customer': ['/app/subscribers', 'button.main'],
   'new plan': ['/app/plans', 'button.main'],
+  'new router': ['/app/routers', 'button.main'],
   'new site': ['/app/sites', 'button.main'],
   'new building': ['/app/places', 'button.main'],
   'new operator': ['/app/operators', 'button.main'],

@@ -310,6 +310,25 @@ TEST_CASE("A router's secret is shown when it is made and when it is changed, an
     api.get("/api/v1/auth-results/nobody", 404);
 }
 
+TEST_CASE("Routers are listed by their site")
+{
+    Api api;
+    api.post("/api/v1/routers", {{"name", "Tower"}, {"radius_source", "10.0.0.2"}}, 201);
+    const Json mast =
+        api.post("/api/v1/routers", {{"name", "Mast"}, {"radius_source", "10.0.0.3"}}, 201);
+    const Json site = api.post("/api/v1/sites", {{"name", "Kisumu"}}, 201);
+    const std::string id = site.at("id").dump();
+    REQUIRE(api.as(Role::Owner, "PUT", "/api/v1/routers/" + mast.at("id").dump() + "/site",
+                   R"({"site_id":)" + id + "}")
+                .status == 200);
+    const Json here = api.get("/api/v1/routers?site_id=" + id);
+    REQUIRE(here.at("items").size() == 1);
+    CHECK(here.at("items")[0].at("name") == "Mast");
+    CHECK(api.get("/api/v1/routers?site_id=99").at("items").empty());
+    CHECK(api.get("/api/v1/routers?site_id=x").at("items").empty());
+    CHECK(api.get("/api/v1/routers?site_id=").at("items").size() == 2);
+}
+
 TEST_CASE("Settings are checked, and a secret is never given back")
 {
     Api api;

@@ -26,13 +26,14 @@ std::vector<UsageView> all_usage(Query q)
 
 } // namespace
 
-std::vector<RouterView> routers(ReadTx& tx, const ReadScope& scope, const Page& page)
+std::vector<RouterView> routers(ReadTx& tx, const ReadScope& scope, std::optional<SiteId> of,
+                                const Page& page)
 {
     Query q = tx.query("SELECT id, name, radius_source, coa_address, coa_port, enabled, "
                        "require_message_authenticator, site_id FROM router WHERE id > ?1 "
                        "AND (?3 IS NULL OR site_id IN (SELECT value FROM json_each(?3))) "
-                       "ORDER BY id LIMIT ?2",
-                       page.after.value_or(0), page.limit + 1, scope.sites());
+                       "AND (?4 IS NULL OR site_id = ?4) ORDER BY id LIMIT ?2",
+                       page.after.value_or(0), page.limit + 1, scope.sites(), of);
     std::vector<RouterView> rows;
     while (q.step())
         rows.push_back(read_router(q));

@@ -19,7 +19,8 @@ struct RouterView
     bool enabled = false, require_message_authenticator = false;
     std::optional<SiteId> site_id;
 };
-[[nodiscard]] std::vector<RouterView> routers(ReadTx& tx, const ReadScope& scope, const Page& page);
+[[nodiscard]] std::vector<RouterView> routers(ReadTx& tx, const ReadScope& scope,
+                                              std::optional<SiteId> of, const Page& page);
 [[nodiscard]] std::optional<RouterView> find_router(ReadTx& tx, RouterId id);
 
 // `at`: the start of the hour (UTC seconds), or Nairobi's day as 20261120.

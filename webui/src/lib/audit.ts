@@ -38,6 +38,7 @@ export function target(row: Row): string {
   const pages: Record<string, string> = { subscriber: 'subscribers', payment: 'payments' };
   const page = pages[row.entity];
   if (page && /^\d+$/.test(row.entity_id)) return link(page, row.entity_id);
+  if (row.entity === 'router') return link('routers', '', { router: row.entity_id });
   return row.entity === 'plan' ? link('plans') : '';
 }
 

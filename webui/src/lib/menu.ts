@@ -1,7 +1,7 @@
 // The menu, by subject; what one may never do is not in it.
 import {
   Activity, Braces, Building2, ChartColumn, CircleHelp, House, KeyRound, Layers, MapPin, Menu, ReceiptText,
-  ScrollText, Settings, Tag, UserCog, Users, Wifi, type IconNode,
+  Router, ScrollText, Settings, Tag, UserCog, Users, Wifi, type IconNode,
 } from 'lucide';
 import type { Key } from './i18n/index.svelte';
 import type { Right } from './session.svelte';
@@ -27,6 +27,7 @@ export const groups: { name: Key; items: Item[] }[] = [
     name: 'nav.network',
     items: [
       { page: 'logins', name: 'nav.logins', icon: KeyRound, right: 'see_people' },
+      { page: 'routers', name: 'nav.routers', icon: Router, right: 'see_people' },
       { page: 'holders', name: 'nav.holders', icon: CircleHelp, right: 'serve_lines' },
     ],
   },

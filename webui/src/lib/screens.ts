@@ -52,6 +52,11 @@ export const screens: Record<string, Screen> = {
     title: 'nav.holders',
     right: 'serve_lines',
   },
+  routers: {
+    load: () => import('../screens/Routers.svelte'),
+    title: 'nav.routers',
+    right: 'see_people',
+  },
   plans: { load: () => import('../screens/Plans.svelte'), title: 'nav.plans' },
   alerts: {
     load: () => import('../screens/Alerts.svelte'),

@@ -275,6 +275,7 @@ export const daily = {
   'nav.places': 'Buildings',
   'nav.plans': 'Plans',
   'nav.reports': 'Reports',
+  'nav.routers': 'Routers',
   'nav.sandbox': 'Sandbox',
   'nav.sessions': 'Online',
   'nav.settings': 'Settings',

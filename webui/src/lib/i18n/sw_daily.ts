@@ -277,6 +277,7 @@ export const daily: Record<keyof typeof english, string> = {
   'nav.places': 'Majengo',
   'nav.plans': 'Vifurushi',
   'nav.reports': 'Ripoti',
+  'nav.routers': 'Ruta',
   'nav.sandbox': 'Majaribio',
   'nav.sessions': 'Mtandaoni',
   'nav.settings': 'Mipangilio',
