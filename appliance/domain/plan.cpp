@@ -47,6 +47,11 @@ std::optional<EndBehaviour> end_behaviour(std::string_view text)
     return std::nullopt;
 }
 
+bool can_be_chosen(const Plan& plan, std::string_view had)
+{
+    return plan.on_sale || plan.code == had;
+}
+
 Money worth_in_30_days(Money price, const Duration& duration)
 {
     const std::int64_t length = nominal_length(duration).count();

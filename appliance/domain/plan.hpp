@@ -7,6 +7,7 @@
 
 #include <optional>
 #include <string>
+#include <string_view>
 
 namespace mnara::domain {
 
@@ -45,9 +46,11 @@ struct Plan
 {
     std::string code;
     std::string name;
-    bool on_sale = true;
+    bool on_sale = true; // off sale: those who have it go on with it, nobody else gets it
     PlanVersion current;
 };
+// By a line that has the plan `had`, or none yet.
+[[nodiscard]] bool can_be_chosen(const Plan& plan, std::string_view had = {});
 
 [[nodiscard]] std::string_view to_text(PlanKind kind);
 [[nodiscard]] std::optional<PlanKind> plan_kind(std::string_view text);

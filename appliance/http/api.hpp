@@ -67,6 +67,7 @@ Reply home(storage::ReadTx& tx, Call& call);
 // api_plans.cpp
 Reply list_plans(storage::ReadTx& tx, Call& call);
 Reply add_plan(storage::Tx& tx, Call& call);
+Reply change_plan_sale(storage::Tx& tx, Call& call);
 Reply add_plan_version(storage::Tx& tx, Call& call);
 
 // api_subscribers.cpp

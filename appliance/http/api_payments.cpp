@@ -25,6 +25,8 @@ Reply refused(usecases::RequestPaymentError error)
         return not_found("subscription");
     case Error::UnknownPlan:
         return problem(422, "unknown_plan", "plan_code: there is no such plan.");
+    case Error::PlanOffSale:
+        return problem(409, "off_sale", "plan_code: this plan is not sold now.");
     case Error::BadPhone:
         return problem(422, "bad_phone", "phone: not a Kenyan mobile number, and none is on file.");
     case Error::BadAmount:

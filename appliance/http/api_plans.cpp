@@ -72,10 +72,10 @@ domain::PlanVersion read_version(Fields& fields)
     return version;
 }
 
-Reply answer(const Result<domain::Plan, usecases::PlanError>& made)
+Reply answer(const Result<domain::Plan, usecases::PlanError>& made, int status = 201)
 {
     if (made)
-        return json_reply(views::plan(*made), 201);
+        return json_reply(views::plan(*made), status);
     switch (made.error()) {
     case usecases::PlanError::CodeTaken:
         return problem(409, "code_taken", "There is a plan with this code already.");
@@ -108,6 +108,19 @@ Reply add_plan(storage::Tx& tx, Call& call)
     if (auto trouble = fields.trouble())
         return *trouble;
     return answer(usecases::add_plan(tx, call.context(), plan, call.actor));
+}
+
+Reply change_plan_sale(storage::Tx& tx, Call& call)
+{
+    Fields fields(call.body);
+    const auto on_sale = fields.optional_boolean("on_sale");
+    if (!on_sale)
+        fields.refuse("on_sale", "is true or false");
+    if (auto trouble = fields.trouble())
+        return *trouble;
+    return answer(
+        usecases::put_plan_on_sale(tx, call.context(), call.path.at("code"), *on_sale, call.actor),
+        200);
 }
 
 Reply add_plan_version(storage::Tx& tx, Call& call)

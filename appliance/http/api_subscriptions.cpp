@@ -31,6 +31,8 @@ Reply refused(SubscriptionError error)
         return not_found("subscription");
     case SubscriptionError::UnknownPlan:
         return problem(422, "unknown_plan", "plan_code: there is no such plan.");
+    case SubscriptionError::PlanOffSale:
+        return problem(409, "off_sale", "plan_code: this plan is not sold now.");
     case SubscriptionError::BadUsername:
         return problem(422, "bad_username",
                        "username: 1 to 64 characters, none of them a control character.");

@@ -158,6 +158,7 @@ std::vector<Route> make_table()
 
         get("/api/v1/plans", &api::list_plans, kAny),
         post("/api/v1/plans", &api::add_plan, kManagers),
+        write("PATCH", "/api/v1/plans/{code}", &api::change_plan_sale, kManagers),
         post("/api/v1/plans/{code}/versions", &api::add_plan_version, kManagers),
 
         get("/api/v1/subscribers", &api::list_subscribers, kStaff),

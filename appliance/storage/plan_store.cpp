@@ -93,9 +93,9 @@ void insert_plan_version(Tx& tx, domain::PlanVersion& v, UnixTime now)
     tx.run("UPDATE plan SET current_version = ?2 WHERE code = ?1", v.plan_code, v.version);
 }
 
-void rename_plan(Tx& tx, const std::string& code, const std::string& name, bool on_sale)
+void put_on_sale(Tx& tx, const std::string& code, bool on_sale)
 {
-    tx.run("UPDATE plan SET name = ?2, on_sale = ?3 WHERE code = ?1", code, name, on_sale);
+    tx.run("UPDATE plan SET on_sale = ?2 WHERE code = ?1", code, on_sale);
 }
 
 std::optional<domain::Plan> find_plan(ReadTx& tx, const std::string& code)

@@ -13,7 +13,7 @@ namespace mnara::storage {
 bool insert_plan(Tx& tx, domain::Plan& plan, UnixTime now);
 // The next version becomes the current one; fills in its id and number.
 void insert_plan_version(Tx& tx, domain::PlanVersion& version, UnixTime now);
-void rename_plan(Tx& tx, const std::string& code, const std::string& name, bool on_sale);
+void put_on_sale(Tx& tx, const std::string& code, bool on_sale);
 
 [[nodiscard]] std::optional<domain::Plan> find_plan(ReadTx& tx, const std::string& code);
 [[nodiscard]] std::optional<domain::PlanVersion> find_plan_version(ReadTx& tx, PlanVersionId id);

@@ -112,6 +112,8 @@ Result<AttemptId, RequestPaymentError> request_payment(storage::Tx& tx, const Co
     const auto plan = storage::find_plan(tx, request.plan_code.value_or(line->plan_code));
     if (!plan)
         return refuse(RequestPaymentError::UnknownPlan);
+    if (!domain::can_be_chosen(*plan, line->plan_code))
+        return refuse(RequestPaymentError::PlanOffSale);
     const auto phones = storage::phones_of(tx, line->subscriber_id);
     const auto phone =
         domain::normalise_phone(request.phone.value_or(phones.empty() ? "" : phones[0]));

@@ -23,6 +23,7 @@ struct RequestPayment
 enum class RequestPaymentError {
     UnknownSubscription,
     UnknownPlan,
+    PlanOffSale, // and the line does not have it
     BadPhone,
     BadAmount,     // not whole shillings between 1 and 250,000
     OpenAttempt,   // this phone has a prompt open, or one whose fate is not known yet

@@ -75,4 +75,20 @@ Result<domain::Plan, PlanError> add_plan_version(storage::Tx& tx, const Context&
     return *storage::find_plan(tx, code);
 }
 
+Result<domain::Plan, PlanError> put_plan_on_sale(storage::Tx& tx, const Context& context,
+                                                 const std::string& code, bool on_sale,
+                                                 const std::string& actor)
+{
+    auto plan = storage::find_plan(tx, code);
+    if (!plan)
+        return refuse(PlanError::UnknownPlan);
+    if (plan->on_sale == on_sale)
+        return *plan;
+    plan->on_sale = on_sale;
+    storage::put_on_sale(tx, code, on_sale);
+    audit(tx, context, actor, on_sale ? "put_on_sale" : "taken_off_sale", "plan",
+          plan->current.id.value, audit_fields({{"code", code}}));
+    return *plan;
+}
+
 } // namespace mnara::usecases

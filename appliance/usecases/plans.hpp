@@ -15,5 +15,9 @@ Result<domain::Plan, PlanError> add_plan_version(storage::Tx& tx, const Context&
                                                  const std::string& code,
                                                  domain::PlanVersion version,
                                                  const std::string& actor);
+// Off sale it is renewed by those who have it, and chosen by nobody else.
+Result<domain::Plan, PlanError> put_plan_on_sale(storage::Tx& tx, const Context& context,
+                                                 const std::string& code, bool on_sale,
+                                                 const std::string& actor);
 
 } // namespace mnara::usecases

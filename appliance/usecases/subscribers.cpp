@@ -106,8 +106,11 @@ Result<SubscriptionId, SubscriptionError> add_subscription(storage::Tx& tx, cons
 {
     if (!storage::find_subscriber(tx, wanted.subscriber_id))
         return refuse(SubscriptionError::UnknownSubscriber);
-    if (!storage::find_plan(tx, wanted.plan_code))
+    const auto plan = storage::find_plan(tx, wanted.plan_code);
+    if (!plan)
         return refuse(SubscriptionError::UnknownPlan);
+    if (!domain::can_be_chosen(*plan))
+        return refuse(SubscriptionError::PlanOffSale);
     if (!is_network_word(wanted.username, kUsernameMax))
         return refuse(SubscriptionError::BadUsername);
     if (!is_network_word(wanted.password, kPasswordMax))
@@ -182,6 +185,8 @@ Result<Done, SubscriptionError> change_plan(storage::Tx& tx, const Context& cont
     const auto plan = storage::find_plan(tx, plan_code);
     if (!plan)
         return refuse(SubscriptionError::UnknownPlan);
+    if (!domain::can_be_chosen(*plan, line->plan_code))
+        return refuse(SubscriptionError::PlanOffSale);
     storage::set_plan_code(tx, id, plan_code);
     const TrustedTime time = trusted_time(tx, context.clock);
     if (from_now && line->state == SubscriptionState::Active) {

@@ -35,6 +35,7 @@ enum class SubscriptionError {
     UnknownSubscriber,
     UnknownSubscription,
     UnknownPlan,
+    PlanOffSale,
     BadUsername, // empty, over 64, or with control characters
     BadPassword, // empty, over 128 bytes, or with control characters
     BadAddress,  // not an IPv4 address

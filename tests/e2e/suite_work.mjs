@@ -235,3 +235,35 @@ tests['times are Nairobi\u2019s wherever the browser thinks it is'] = async ({ o
   const shown = await page.textContent('tbody tr:first-child td:first-child');
   check(shown.includes('20 Nov 2026, 12:'), `${shown} is not of noon in Nairobi`);
 };
+
+tests['a plan off sale is not offered for a new line, stays with who has it, and comes back'] = async ({ open }) => {
+  const page = await open('/app/plans', { role: 'manager' });
+  await settled(page);
+  const row = page.locator('main ul.rows > li').filter({ hasText: 'One week' });
+  await row.locator('[popovertarget]').click();
+  await page.click('[popover]:popover-open button:has-text("Take off sale")');
+  await row.locator('.chip:has-text("off sale")').waitFor();
+  const offered = async (one, way) => {
+    const other = await open(`/app/subscribers/${one.id}`, { role: 'cashier' });
+    await settled(other);
+    await way(other);
+    await other.waitForSelector('dialog option:has-text("Home, one month")', { state: 'attached' });
+    return (await other.locator('dialog option:has-text("One week")').count()) > 0;
+  };
+  const change = async (other) => {
+    await other.click('main .line-card button:has-text("More")');
+    await other.click('[popover]:popover-open button:has-text("Change plan")');
+  };
+  // The second of three has the week, the third the month.
+  check(await offered(world.people[1], change), 'who has it cannot keep it');
+  check(!(await offered(world.people[8], change)), 'it is offered to who has another one');
+  check(!(await offered(world.people[8], (other) => other.click('button:has-text("Add a line")'))), 'it is offered for a new line');
+  await row.locator('button:has-text("Put on sale")').click();
+  await row.locator('.chip').waitFor({ state: 'detached' });
+  check(await offered(world.people[8], change), 'it did not come back');
+  // And by the toast: off again.
+  await page.click('.toast:has-text("on sale again") button:has-text("Undo")');
+  await row.locator('.chip:has-text("off sale")').waitFor();
+  await row.locator('button:has-text("Put on sale")').click();
+  await row.locator('.chip').waitFor({ state: 'detached' });
+};

@@ -41,6 +41,22 @@ class PaymentTest(unittest.TestCase):
         receipt = self.box.number("SELECT receipt FROM payment WHERE subscriber_id = ?", customer.subscriber_id)
         self.assertIn(receipt, [m["receipt"] for m in self.box.daraja.ledger.list()])
 
+    def test_a_plan_off_sale_is_renewed_by_who_has_it_and_sold_to_nobody_else(self):
+        self.box.add_plan("old", 70000)
+        customer, other = self.box.add_customer(plan_code="old"), self.box.add_customer()
+        self.scenario(customer)
+        self.assertFalse(self.box.must("PATCH", "/api/v1/plans/old", {"on_sale": False})["on_sale"])
+        self.assertEqual(self.box.pay(customer)["amount_cents"], 70000)
+        self.assert_one_term(customer)
+        for path, body in ((f"subscriptions/{other.subscription_id}/plan", {"plan_code": "old"}),
+                           (f"subscriptions/{other.subscription_id}/collect", {"plan_code": "old"}),
+                           (f"subscribers/{other.subscriber_id}/subscriptions",
+                            {"username": "late", "password": "pw-late", "plan_code": "old"})):
+            status, answer = self.box.api("POST", f"/api/v1/{path}", body)
+            self.assertEqual((status, answer["code"]), (409, "off_sale"), path)
+        self.box.must("PATCH", "/api/v1/plans/old", {"on_sale": True})
+        self.box.must("POST", f"/api/v1/subscriptions/{other.subscription_id}/plan", {"plan_code": "old"})
+
     def test_K14_the_same_callback_a_hundred_times_at_once(self):
         customer = self.box.add_customer()
         self.scenario(customer, callback_copies=100)

@@ -73,6 +73,58 @@ TEST_CASE("A plan is sold, changed by a new version, and its code is taken once"
     CHECK(plans.at("next").is_null());
 }
 
+TEST_CASE("A plan off sale goes on for who has it, and nobody else gets it")
+{
+    Api api;
+    api.set_up_mpesa();
+    const std::string jane = "/api/v1/subscriptions/" + api.line().at("id").dump();
+    api.add_plan("weekly", 500, {7, domain::DurationUnit::Day});
+    const Json john =
+        api.post("/api/v1/subscribers", {{"full_name", "John"}, {"phone", "0712 000 001"}}, 201);
+    const std::string lines = "/api/v1/subscribers/" + john.at("id").dump() + "/subscriptions";
+    const Json weekly = api.post(
+        lines, {{"username", "john"}, {"password", "secret"}, {"plan_code", "weekly"}}, 201);
+    const std::string johns = "/api/v1/subscriptions/" + weekly.at("id").dump();
+    const auto put = [&](Role role, const std::string& body) {
+        return api.as(role, "PATCH", "/api/v1/plans/daily", body);
+    };
+    CHECK(put(Role::Cashier, R"({"on_sale":false})").status == 403);
+    CHECK(put(Role::Manager, "{}").status == 422);
+    CHECK(put(Role::Manager, R"({"on_sale":1})").status == 422);
+    CHECK(put(Role::Manager, R"({"on_sale":false,"name":"x"})").status == 422);
+    const auto off = put(Role::Manager, R"({"on_sale":false})");
+    REQUIRE(off.status == 200);
+    CHECK(Json::parse(off.body).at("on_sale") == false);
+    CHECK(put(Role::Manager, R"({"on_sale":false})").status == 200); // and nothing is written down
+    CHECK(api.number("SELECT COUNT(*) FROM audit_log WHERE action = 'taken_off_sale'") == 1);
+    CHECK(api.as(Role::Manager, "PATCH", "/api/v1/plans/none", R"({"on_sale":true})").status ==
+          404);
+
+    const auto code = [](const http::Reply& reply) {
+        return reply.status == 409 ? Json::parse(reply.body).at("code").get<std::string>() : "";
+    };
+    CHECK(api.post(lines, {{"username", "j2"}, {"password", "s"}, {"plan_code", "daily"}}, 409)
+              .at("code") == "off_sale");
+    CHECK(api.post(johns + "/plan", {{"plan_code", "daily"}}, 409).at("code") == "off_sale");
+    CHECK(code(api.as(Role::Cashier, "POST", johns + "/collect", R"({"plan_code":"daily"})")) ==
+          "off_sale");
+    CHECK(api.number("SELECT COUNT(*) FROM payment_attempt") == 0);
+    // Who has it keeps it, is asked for its price, and gets a new version of it.
+    CHECK(api.post(jane + "/plan", {{"plan_code", "daily"}}, 200).at("plan_code") == "daily");
+    CHECK(api.as(Role::Cashier, "POST", jane + "/collect", R"({"plan_code":"daily"})").status ==
+          202);
+    api.post("/api/v1/plans/daily/versions",
+             {{"kind", "pppoe"}, {"price_cents", 0}, {"duration_n", 1}, {"duration_unit", "day"}},
+             201);
+    CHECK(api.as(Role::Cashier, "POST", jane + "/terms", "{}").status == 200);
+    // Who leaves it does not get it back.
+    api.post(jane + "/plan", {{"plan_code", "weekly"}}, 200);
+    CHECK(api.post(jane + "/plan", {{"plan_code", "daily"}}, 409).at("code") == "off_sale");
+    REQUIRE(put(Role::Owner, R"({"on_sale":true})").status == 200);
+    CHECK(api.number("SELECT COUNT(*) FROM audit_log WHERE action = 'put_on_sale'") == 1);
+    api.post(jane + "/plan", {{"plan_code", "daily"}}, 200);
+}
+
 TEST_CASE("Money in a plan must be whole cents")
 {
     Api api;
