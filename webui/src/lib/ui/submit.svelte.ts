@@ -19,10 +19,11 @@ export class Submit {
     event.preventDefault();
     this.wrong = this.check();
     if (Object.values(this.wrong).some(Boolean)) return focusWrong(event);
+    // Said anew where it happens again: who listens hears it.
+    this.trouble = '';
     this.busy = true;
     try {
       await this.send();
-      this.trouble = '';
     } catch (problem) {
       this.trouble = wordsOf(problem);
     } finally {
