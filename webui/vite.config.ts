@@ -1,11 +1,23 @@
 import { svelte } from '@sveltejs/vite-plugin-svelte';
-import { defineConfig } from 'vite';
+import { defineConfig, type Plugin } from 'vite';
 
 // For `npx vite`: a running box to which API calls go.
 const box = process.env.MNARA_BOX ?? 'http://127.0.0.1:8080';
 
+// The dark colours are written once, for who chooses them; the same hold where the system is dark.
+const darkAsTheSystem: Plugin = {
+  name: 'dark-as-the-system',
+  enforce: 'pre',
+  transform(code, id) {
+    if (!id.endsWith('/tokens.css')) return;
+    const dark = /:root\[data-theme='dark'\] (\{[^}]*\})/.exec(code)?.[1];
+    if (!dark) throw new Error('tokens.css has no dark colours');
+    return `${code}@media (prefers-color-scheme: dark) { :root:not([data-theme='light']) ${dark} }`;
+  },
+};
+
 export default defineConfig({
-  plugins: [svelte({
+  plugins: [darkAsTheSystem, svelte({
       compilerOptions: { runes: true },
       // Forms begin with what they were given, on purpose; the check says the same.
       onwarn: (warning, log) => warning.code !== 'state_referenced_locally' && log?.(warning),

@@ -82,6 +82,42 @@ tests['P31 P43 sign-in on a phone and on a desktop'] = async ({ open, update }) 
   check(wrong.join('') === '', wrong.join('\n'));
 };
 
+// WCAG 1.4.11; axe looks at words alone. Of the outline and the filling one stands out.
+const contrasts = (page, pairs) =>
+  page.evaluate((pairs) => {
+    const canvas = document.createElement('canvas').getContext('2d', { willReadFrequently: true });
+    const luminance = (colour) => {
+      canvas.fillStyle = colour;
+      canvas.fillRect(0, 0, 1, 1);
+      const [r, g, b] = [...canvas.getImageData(0, 0, 1, 1).data].map((byte) =>
+        byte / 255 <= 0.04045 ? byte / 255 / 12.92 : ((byte / 255 + 0.055) / 1.055) ** 2.4);
+      return 0.2126 * r + 0.7152 * g + 0.0722 * b;
+    };
+    const of = ([selector, property]) => luminance(getComputedStyle(document.querySelector(selector))[property]);
+    return pairs.map(([name, drawn, ground]) => {
+      const found = drawn.map((one) => {
+        const [dark, light] = [of(one), of(ground)].sort((a, b) => a - b);
+        return (light + 0.05) / (dark + 0.05);
+      });
+      return [name, Math.max(...found)];
+    });
+  }, pairs);
+const DRAWN = [
+  ['a bar on its card', [['.bar-whole', 'fill']], ['.card', 'backgroundColor']],
+  ['the second bar on the card', [['.bar-second', 'fill'], ['.bar-second', 'stroke']], ['.card', 'backgroundColor']],
+  ['the second bar on the first', [['.bar-second', 'fill'], ['.bar-second', 'stroke']], ['.bar-whole', 'fill']],
+  ['the mark of the tab', [['.tabs a[aria-current]', 'borderTopColor']], ['.tabs', 'backgroundColor']],
+  ['the mark of the section', [['.tabstrip a[aria-current="true"]', 'borderBottomColor']], ['html', 'backgroundColor']],
+];
+for (const dark of [false, true])
+  tests[`P43 what is drawn stands out from its ground, ${dark ? 'dark' : 'light'}`] = async ({ open }) => {
+    const page = await open(`/app/subscribers/${world.people[1].id}?tab=usage`, { dark });
+    await settled(page);
+    await page.waitForSelector('.bar-second', { state: 'attached' });
+    const pale = (await contrasts(page, DRAWN)).filter(([, contrast]) => contrast < 3);
+    check(pale.length === 0, pale.map(([name, contrast]) => `${name}: ${contrast.toFixed(2)}`).join('\n'));
+  };
+
 // What opens over a screen; the button that opens it, in both languages.
 const SHEETS = {
   'new customer': ['/app/subscribers', 'button.main'],
