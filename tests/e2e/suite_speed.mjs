@@ -69,6 +69,9 @@ for (const name of ['sign-in', 'home', 'subscribers', 'subscriber', 'payments'])
         factor,
         performance: Math.round((lhr.categories.performance.score ?? 0) * 100),
         largest_paint_ms: Math.round(lhr.audits['largest-contentful-paint'].numericValue),
+        first_paint_ms: Math.round(lhr.audits['first-contentful-paint'].numericValue),
+        speed_index_ms: Math.round(lhr.audits['speed-index'].numericValue),
+        blocked_ms: Math.round(lhr.audits['total-blocking-time'].numericValue),
       };
       console.log(JSON.stringify(figures));
       const wrong = lacks(lhr);

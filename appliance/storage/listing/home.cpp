@@ -57,6 +57,14 @@ void add_part_of_day(ReadTx& tx, const ReadScope& scope, std::vector<FeedMoney>&
                            sandbox, from, to, scope.sites()));
 }
 
+// Whether nothing was recorded in that time.
+bool is_quiet(ReadTx& tx, UnixTime from, UnixTime to)
+{
+    return !tx.query("SELECT 1 FROM payment WHERE recorded_at >= ?1 AND recorded_at < ?2 LIMIT 1",
+                     from, to)
+                .step();
+}
+
 } // namespace
 
 std::vector<FeedMoney> money_between(ReadTx& tx, const ReadScope& scope, bool sandbox,
@@ -66,7 +74,9 @@ std::vector<FeedMoney> money_between(ReadTx& tx, const ReadScope& scope, bool sa
     UnixTime first = domain::start_of_local_day(from);
     if (first < from)
         first += kDay;
-    const UnixTime last = domain::start_of_local_day(to);
+    UnixTime last = domain::start_of_local_day(to);
+    if (is_quiet(tx, to, last + kDay)) // what the day has is before `to`: its sum is known
+        last += kDay;
     if (first > last) { // within one day
         add_part_of_day(tx, scope, sums, sandbox, from, to);
         return sums;
@@ -78,7 +88,7 @@ std::vector<FeedMoney> money_between(ReadTx& tx, const ReadScope& scope, bool sa
                            inside(scope, "(r.site_id)", 4) + " GROUP BY r.source",
                        sandbox, domain::local_day_number(first), domain::local_day_number(last),
                        scope.sites()));
-    add_part_of_day(tx, scope, sums, sandbox, last, to);
+    add_part_of_day(tx, scope, sums, sandbox, last, to); // none where the day is over
     return sums;
 }
 

@@ -14,7 +14,7 @@ void add(std::vector<SubscriberId>& found, Query q)
 
 // More phones than this begin alike: then their last digits say too little to be worth the look.
 constexpr int kPhonesLookedAt = 2000;
-constexpr int kNamesLookedAt = 500; // that begin with one of the words
+constexpr int kNamesLookedAt = 200; // that begin with one of the words
 // Behind every character that can follow.
 constexpr const char* kLast = "\xf4\x8f\xbf\xbf";
 
