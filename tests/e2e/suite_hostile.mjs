@@ -25,7 +25,7 @@ async function call(method, path, body, who = { Authorization: `Bearer ${world.t
     method,
     headers: {
       ...who, 'Content-Type': 'application/json',
-      'Idempotency-Key': `hostile-${(used += 1)}-${method}`,
+      'Idempotency-Key': `hostile-wish-number-${(used += 1)}-${method}`,
     },
     body: JSON.stringify(body),
   });

@@ -145,7 +145,7 @@ tests['what changes elsewhere appears without a touch'] = async ({ open }) => {
   await settled(page);
   const answer = await fetch(`${world.url}/api/v1/subscribers`, {
     method: 'POST',
-    headers: { Authorization: `Bearer ${world.token}`, 'Content-Type': 'application/json', 'Idempotency-Key': 'elsewhere' },
+    headers: { Authorization: `Bearer ${world.token}`, 'Content-Type': 'application/json', 'Idempotency-Key': 'a-wish-from-elsewhere' },
     body: JSON.stringify({ full_name: 'Baridi Sana', phone: '0733 999 888' }),
   });
   check(answer.ok, await answer.text());

@@ -116,7 +116,7 @@ TEST_CASE("A plan off sale goes on for who has it, and nobody else gets it")
     api.post("/api/v1/plans/daily/versions",
              {{"kind", "pppoe"}, {"price_cents", 0}, {"duration_n", 1}, {"duration_unit", "day"}},
              201);
-    CHECK(api.as(Role::Cashier, "POST", jane + "/terms", "{}").status == 200);
+    CHECK(api.as(Role::Cashier, "POST", jane + "/terms", "{}").status == 201);
     // Who leaves it does not get it back.
     api.post(jane + "/plan", {{"plan_code", "weekly"}}, 200);
     CHECK(api.post(jane + "/plan", {{"plan_code", "daily"}}, 409).at("code") == "off_sale");
