@@ -73,12 +73,12 @@ export async function open(path, options = {}) {
   return page;
 }
 
-// What was asked for is there: no skeleton is left, and the stream of changes is open.
+// What was asked for is there: no skeleton is left, all rows are drawn, and the stream of changes is open.
 export async function settled(page, live = true) {
   await page.waitForSelector('h1');
   await page.waitForFunction(
     (live) =>
-      !document.querySelector('.skeleton') && (!live || document.querySelector('.live.live')),
+      !document.querySelector('.skeleton, [aria-busy=true]') && (!live || document.querySelector('.live.live')),
     live,
   );
   await page.evaluate(async () => {
