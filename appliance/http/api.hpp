@@ -63,6 +63,7 @@ Reply test_mpesa(Call& call);
 
 // api_home.cpp
 Reply home(storage::ReadTx& tx, Call& call);
+Reply payment_summary(storage::ReadTx& tx, Call& call);
 
 // api_plans.cpp
 Reply list_plans(storage::ReadTx& tx, Call& call);

@@ -141,6 +141,12 @@ Json activity(storage::ReadTx& tx, UnixTime now)
             {"operators", std::move(operators)}};
 }
 
+Json unmatched_money(storage::ReadTx& tx, const listing::ReadScope& scope)
+{
+    const auto found = listing::unmatched(tx, scope);
+    return {{"payments", found.payments}, {"cents", found.amount.cents()}};
+}
+
 // What staff does belongs to no site.
 bool sees_activity(const Call& call)
 {
@@ -151,6 +157,15 @@ bool sees_activity(const Call& call)
 }
 
 } // namespace
+
+Reply payment_summary(storage::ReadTx& tx, Call& call)
+{
+    const UnixTime now = usecases::trusted_time(tx, call.context().clock).now;
+    return json_reply({{"today", money_in(listing::money_between(
+                                     tx, call.scope, usecases::is_sandbox(tx),
+                                     domain::start_of_local_day(now), now + Seconds{1}))},
+                       {"unmatched", unmatched_money(tx, call.scope)}});
+}
 
 Reply home(storage::ReadTx& tx, Call& call)
 {
@@ -163,7 +178,6 @@ Reply home(storage::ReadTx& tx, Call& call)
         people[row.state] = row.subscribers;
     }
     const auto online = listing::online(tx, call.scope);
-    const auto unmatched = listing::unmatched(tx, call.scope);
     Json alerts = Json::array();
     for (const auto& alert : listing::gravest_alerts(tx, call.scope, kAlertsShown))
         alerts.push_back(views::alert(alert, call.who->op.role));
@@ -189,7 +203,7 @@ Reply home(storage::ReadTx& tx, Call& call)
          {"subscriptions", std::move(lines)},
          {"expiring", expiring(tx, call.scope, time.judged_by)},
          {"mrr_cents", mrr(tx, call.scope).cents()},
-         {"unmatched", {{"payments", unmatched.payments}, {"cents", unmatched.amount.cents()}}},
+         {"unmatched", unmatched_money(tx, call.scope)},
          {"open_attempts", listing::open_attempts(tx, call.scope)},
          {"alerts",
           {{"open", listing::count_of_open_alerts(tx, call.scope)}, {"items", std::move(alerts)}}},

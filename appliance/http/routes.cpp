@@ -189,6 +189,7 @@ std::vector<Route> make_table()
         get("/api/v1/payments/{id}", &api::get_payment, kStaff),
         post_money("/api/v1/payments/{id}/assign", &api::assign_payment, kCashiers),
         post_money("/api/v1/payments/{id}/unassign", &api::unassign_payment, kCashiers),
+        get("/api/v1/payment-summary", &api::payment_summary, kStaff),
         get("/api/v1/unmatched-payments", &api::unmatched_payments, kStaff),
 
         get("/api/v1/sites", &api::list_sites, kStaff),

@@ -151,6 +151,8 @@ TEST_CASE("P14: money, states and people of the first screen equal SQL (part)")
     CHECK(home.at("subscribers").at("by_state") == home.at("subscriptions"));
     CHECK(home.at("subscribers").at("new_this_month") == 0);
     CHECK(home.at("unmatched") == Json{{"payments", 1}, {"cents", 70'000}});
+    CHECK(town.get("/api/v1/payment-summary") ==
+          Json{{"today", money.at("today")}, {"unmatched", home.at("unmatched")}});
     CHECK(home.at("alerts").at("open") ==
           town.number("SELECT COUNT(*) FROM alert WHERE closed_at IS NULL"));
     CHECK(home.at("alerts").at("items").at(0).at("subject").at("kind") == "payment");
@@ -226,7 +228,7 @@ TEST_CASE("P14: online now tells full access from the pay page")
     CHECK(town.get("/api/v1/home").at("online") == Json{{"full", 2}, {"pay_page", 1}});
     town.clock.advance(Millis{60'000});
     town.report({tower, "user1", "82", "aa:bb:cc:00:00:02", "10.1.0.2", town.lines[1]},
-                Screens::Status::Stop, 60, "User-Request");
+                Screens::Status::Stop, 60, "user-request");
     CHECK(town.get("/api/v1/home").at("online") == Json{{"full", 1}, {"pay_page", 1}});
 }
 

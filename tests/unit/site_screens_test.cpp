@@ -107,6 +107,8 @@ TEST_CASE("K3: the first screen of an operator of one site counts his site, and 
     CHECK(whole.at("online").at("full") == 2);
     CHECK(home.at("unmatched") == Json{{"payments", 0}, {"cents", 0}});
     CHECK(whole.at("unmatched").at("payments") == 1);
+    CHECK(town.seen("/api/v1/payment-summary") ==
+          Json{{"today", home.at("money").at("today")}, {"unmatched", home.at("unmatched")}});
     CHECK(home.at("open_attempts") == 0);
     CHECK(home.at("alerts").at("open") == 0);
     CHECK(home.at("activity").is_null()); // staff belongs to no site
