@@ -126,7 +126,7 @@ std::vector<Suggestion> suggestions_for(storage::ReadTx& tx, const domain::Payme
     if (payment.bill_reference)
         found.add(listing::with_username(tx, *payment.bill_reference), "username");
     found.add(listing::with_unpaid_prompt(tx, payment.amount, payment.recorded_at - kPromptWindow,
-                                          kManyAlike),
+                                          payment.recorded_at, kManyAlike),
               "open_prompt");
     if (payer.form == domain::PayerPhone::Form::Masked) {
         const std::size_t star = payer.value.find('*');

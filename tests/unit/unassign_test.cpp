@@ -135,6 +135,13 @@ TEST_CASE("The unmatched queue suggests whose the money may be, the best first")
     found = suggestions("zzz", 9, "254799999999", "SOMEBODY ELSE");
     REQUIRE(found.size() == 1);
     CHECK(found[0].at("reasons") == Json{"open_prompt"});
+    // Who was asked afterwards did not pay it.
+    CHECK(suggestions("zzz", 11, "254799999999", "SOMEBODY ELSE").empty());
+    till.travel_to(kStart + Seconds{600});
+    till.post("/api/v1/subscriptions/2/collect", {{"amount_cents", 1'100}, {"phone", "0712999999"}},
+              202);
+    found = till.get("/api/v1/unmatched-payments?limit=1").at("items")[0].at("suggestions");
+    CHECK(found.empty());
 }
 
 TEST_CASE("An alert that nothing else closes is closed by hand with a reason; others are not")

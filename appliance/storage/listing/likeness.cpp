@@ -76,14 +76,16 @@ std::vector<SubscriberId> with_name(ReadTx& tx, const std::string& first, const 
     return found;
 }
 
-std::vector<SubscriberId> with_unpaid_prompt(ReadTx& tx, Money amount, UnixTime since, int limit)
+std::vector<SubscriberId> with_unpaid_prompt(ReadTx& tx, Money amount, UnixTime since,
+                                             UnixTime until, int limit)
 {
     std::vector<SubscriberId> found;
     add(found, tx.query("SELECT DISTINCT a.subscriber_id FROM payment_attempt a "
                         "INDEXED BY payment_attempt_check "
                         "WHERE a.state IN ('requested','prompted','unknown') "
-                        "AND a.amount_cents = ?1 AND a.requested_at >= ?2 LIMIT ?3",
-                        amount, since, limit));
+                        "AND a.amount_cents = ?1 AND a.requested_at BETWEEN ?2 AND ?3 "
+                        "LIMIT ?4",
+                        amount, since, until, limit));
     return found;
 }
 

@@ -19,8 +19,8 @@ namespace mnara::storage::listing {
 // The name has both words and begins with one of them.
 [[nodiscard]] std::vector<SubscriberId> with_name(ReadTx& tx, const std::string& first,
                                                   const std::string& second, int limit);
-// Asked that phone for just that amount since then and has no payment of it.
+// Was asked for just that amount between these times and has no payment of it.
 [[nodiscard]] std::vector<SubscriberId> with_unpaid_prompt(ReadTx& tx, Money amount, UnixTime since,
-                                                           int limit);
+                                                           UnixTime until, int limit);
 
 } // namespace mnara::storage::listing
