@@ -27,16 +27,20 @@ const char* cookie_name(const Call& call)
     return call.services.session_cookie(call.request);
 }
 
-// Lax: a link in a mail still arrives signed in, a form of a foreign page does not.
-std::pair<std::string, std::string> cookie(const Call& call, const std::string& token)
+// Lax: a link in a mail still arrives signed in, a form of a foreign page does not. With an age: a
+// phone ends the browser whenever it wants the memory, and would forget a cookie that has none.
+std::pair<std::string, std::string> cookie(const Call& call, const std::string& token, Seconds life)
 {
-    std::string text =
-        std::string(cookie_name(call)) + "=" + token + "; Path=/; HttpOnly; SameSite=Lax";
-    if (token.empty())
-        text += "; Max-Age=0";
+    std::string text = fmt::format("{}={}; Path=/; HttpOnly; SameSite=Lax; Max-Age={}",
+                                   cookie_name(call), token, life.count());
     if (call.services.is_https(call.request))
         text += "; Secure";
     return {"Set-Cookie", std::move(text)};
+}
+
+std::pair<std::string, std::string> no_cookie(const Call& call)
+{
+    return cookie(call, "", Seconds{0});
 }
 
 // To the screens, or, for the forms of the plain page, back to it.
@@ -111,7 +115,7 @@ public:
             usecases::sign_out(call_.context(), *before);
         Reply reply = json_reply(
             {{"csrf_token", signed_in.csrf_token}, {"operator", views::op(signed_in.op)}});
-        reply.headers.push_back(cookie(call_, signed_in.cookie_token));
+        reply.headers.push_back(cookie(call_, signed_in.cookie_token, signed_in.cookie_life));
         return reply;
     }
 
@@ -234,7 +238,7 @@ Reply sign_in_by_link(Call& call)
 Reply sign_out(Call& call)
 {
     sign_out_here(call);
-    return {204, "", "", {cookie(call, "")}};
+    return {204, "", "", {no_cookie(call)}};
 }
 
 Reply sign_out_form(Call& call)
@@ -246,7 +250,7 @@ Reply sign_out_form(Call& call)
         return problem(403, "csrf", "This form is too old. Go back to the page and try again.");
     call.who = who;
     sign_out_here(call);
-    return to_page({cookie(call, "")}, "/status");
+    return to_page({no_cookie(call)}, "/status");
 }
 
 } // namespace mnara::http::api

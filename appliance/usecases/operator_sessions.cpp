@@ -79,7 +79,7 @@ SignedIn open_session(storage::Tx& tx, const Context& context, const storage::Op
     write_down(tx, attempt, by_link ? "link" : "ok", now);
     tell_of_new_place(tx, row, attempt, now);
     SignedIn signed_in{operator_of(row), crypto::to_base64url(context.random.bytes(kTokenBytes)),
-                       crypto::to_base64url(context.random.bytes(kTokenBytes))};
+                       crypto::to_base64url(context.random.bytes(kTokenBytes)), whole_life(tx)};
     storage::TokenRow token;
     token.token_hash = crypto::hash(signed_in.cookie_token);
     token.operator_id = row.id;

@@ -11,6 +11,7 @@ struct SignedIn
     Operator op;
     std::string cookie_token; // set as cookie, never shown; new at every sign-in
     std::string csrf_token;
+    Seconds cookie_life{0}; // the longest it can be of use
 };
 enum class SignInError {
     Wrong,

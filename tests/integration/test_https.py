@@ -170,7 +170,7 @@ class OwnCertificate(unittest.TestCase):
         self.assertEqual(self.box.https(path=path)[0], 200)  # a page with a button
         status, _, headers = self.box.https("POST", path)
         self.assertEqual(status, 303)
-        self.assertRegex(headers["Set-Cookie"], r"^__Host-mnara_session=[\w-]{43}; Path=/; HttpOnly; SameSite=Lax; Secure$")
+        self.assertRegex(headers["Set-Cookie"], r"^__Host-mnara_session=[\w-]{43}; Path=/; HttpOnly; SameSite=Lax; Max-Age=604800; Secure$")
         cookie = headers["Set-Cookie"].split(";")[0]
         status, body, _ = self.box.https(path="/api/v1/me", headers={"Cookie": cookie})
         self.assertEqual(status, 200)

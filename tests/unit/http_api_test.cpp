@@ -462,7 +462,7 @@ TEST_CASE("Signing in by JSON, by form and by link sets a cookie that scripts ca
     const auto signed_in = api.ask("POST", "/api/v1/sign-in", right, json);
     REQUIRE(signed_in.status == 200);
     const std::string cookie = header_of(signed_in, "Set-Cookie");
-    CHECK(cookie.find("; Path=/; HttpOnly; SameSite=Lax") != std::string::npos);
+    CHECK(cookie.find("; Path=/; HttpOnly; SameSite=Lax; Max-Age=604800") != std::string::npos);
     CHECK(signed_in.body.find(cookie.substr(14, 20)) == std::string::npos);
     const std::string form = "login=jane&password=correct+horse";
     CHECK(header_of(api.ask("POST", "/sign-in", form), "Location") == "/status");

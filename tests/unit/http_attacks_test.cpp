@@ -120,7 +120,7 @@ TEST_CASE("Session fixation: over HTTPS only a cookie that nobody on the way can
     const std::string set = header_of(reply, "Set-Cookie");
     const std::string start = "__Host-mnara_session=";
     REQUIRE(set.substr(0, start.size()) == start);
-    CHECK(set.substr(set.find(';')) == "; Path=/; HttpOnly; SameSite=Lax; Secure");
+    CHECK(set.substr(set.find(';')) == "; Path=/; HttpOnly; SameSite=Lax; Max-Age=604800; Secure");
     const std::string word = set.substr(start.size(), set.find(';') - start.size());
     const auto me = [&](const std::string& cookie) {
         return over_tls(house, "GET", "/api/v1/me", "", {{"Cookie", cookie}}).status;
