@@ -6,6 +6,9 @@ namespace mnara::domain {
 
 namespace {
 
+constexpr std::size_t kDigits = 12;
+constexpr std::size_t kBeginningMin = 4;
+
 bool is_digit(char c)
 {
     return c >= '0' && c <= '9';
@@ -13,7 +16,7 @@ bool is_digit(char c)
 
 bool is_kenyan_mobile(std::string_view digits)
 {
-    return digits.size() == 12 && digits.substr(0, 3) == "254" &&
+    return digits.size() == kDigits && digits.substr(0, 3) == "254" &&
            (digits[3] == '7' || digits[3] == '1');
 }
 
@@ -38,6 +41,26 @@ std::optional<std::string> normalise_phone(std::string_view typed)
     if (digits.size() == 9)
         digits.insert(0, "254");
     if (!is_kenyan_mobile(digits))
+        return std::nullopt;
+    return digits;
+}
+
+std::optional<std::string> phone_beginning(std::string_view typed)
+{
+    std::string digits;
+    for (const char c : typed) {
+        if (is_digit(c))
+            digits.push_back(c);
+        else if (std::string_view(" -.()+").find(c) == std::string_view::npos)
+            return std::nullopt;
+    }
+    if (digits.size() < kBeginningMin)
+        return std::nullopt;
+    if (digits.front() == '0')
+        digits.replace(0, 1, "254");
+    else if (digits.rfind("254", 0) != 0)
+        digits.insert(0, "254");
+    if (digits.size() >= kDigits)
         return std::nullopt;
     return digits;
 }

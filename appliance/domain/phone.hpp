@@ -12,6 +12,11 @@ namespace mnara::domain {
 // The operator is not judged by the prefix: numbers are ported.
 [[nodiscard]] std::optional<std::string> normalise_phone(std::string_view typed);
 
+// The beginning of such a number, as somebody types it who is not done yet: "0712 34", "25471234",
+// "+254 712 34" and "71234" are all "25471234"; nothing for a whole number, and for
+// less than four digits, which begin everybody's.
+[[nodiscard]] std::optional<std::string> phone_beginning(std::string_view typed);
+
 // The payer as C2B names it: clear, SHA-256 hex of the digits (v1), or masked (v2, "2547 *****
 // 126").
 struct PayerPhone

@@ -145,7 +145,8 @@ Reply list_payments(storage::ReadTx& tx, Call& call)
         which.subscriber_id = SubscriberId{positive_number(*subscriber).value_or(0)};
     return json_reply(page_of_ids(
         listing::payments(tx, call.scope, which, *page), *page,
-        [&](PaymentId id) { return listing::find_payment(tx, id); }, &views::payment));
+        [&](PaymentId id) { return listing::find_payment(tx, id); },
+        [&](const domain::Payment& payment) { return views::payment(tx, payment); }));
 }
 
 Reply get_payment(storage::ReadTx& tx, Call& call)
@@ -153,7 +154,7 @@ Reply get_payment(storage::ReadTx& tx, Call& call)
     const auto payment = listing::find_payment(tx, id_in_path<PaymentId>(call));
     if (!payment)
         return not_found("payment");
-    return json_reply(views::payment(*payment));
+    return json_reply(views::payment(tx, *payment));
 }
 
 Reply assign_payment(storage::Tx& tx, Call& call)
@@ -165,7 +166,7 @@ Reply assign_payment(storage::Tx& tx, Call& call)
     const auto id = id_in_path<PaymentId>(call);
     const auto done = usecases::assign_payment(tx, call.context(), id, subscriber, call.actor);
     if (done)
-        return json_reply(views::payment(listing::find_payment(tx, id).value()));
+        return json_reply(views::payment(tx, listing::find_payment(tx, id).value()));
     switch (done.error()) {
     case usecases::AssignError::UnknownPayment:
         return not_found("payment");

@@ -19,8 +19,6 @@ constexpr std::size_t kTextMax = 200;
 constexpr std::size_t kHitsMax = 20;
 constexpr int kHoldersMax = 200;
 constexpr std::size_t kMacSize = 17;
-constexpr std::size_t kPhoneDigits = 12;
-constexpr std::size_t kPrefixMin = 4; // shorter ones begin everybody's
 
 std::string trimmed(std::string text)
 {
@@ -28,27 +26,6 @@ std::string trimmed(std::string text)
     text.erase(text.begin(), std::find_if_not(text.begin(), text.end(), blank));
     text.erase(std::find_if_not(text.rbegin(), text.rend(), blank).base(), text.end());
     return text;
-}
-
-// "0712 34", "25471234", "+254 712" and "71234" all begin 2547123...
-std::optional<std::string> phone_beginning(const std::string& text)
-{
-    std::string digits;
-    for (const char c : text) {
-        if (c >= '0' && c <= '9')
-            digits.push_back(c);
-        else if (c != ' ' && c != '-' && c != '+')
-            return std::nullopt;
-    }
-    if (digits.size() < kPrefixMin)
-        return std::nullopt;
-    if (digits.front() == '0')
-        digits = "254" + digits.substr(1);
-    else if (digits.substr(0, 3) != "254")
-        digits = "254" + digits;
-    if (digits.size() >= kPhoneDigits)
-        return std::nullopt;
-    return digits;
 }
 
 std::optional<std::string> as_station(const std::string& text)
@@ -90,7 +67,7 @@ Reply search(storage::ReadTx& tx, Call& call)
     if (looked.text.empty() || looked.text.size() > kTextMax)
         return problem(422, "bad_search", "q: 1 to 200 characters are needed.");
     looked.phone = domain::normalise_phone(looked.text);
-    looked.phone_prefix = phone_beginning(looked.text);
+    looked.phone_prefix = domain::phone_beginning(looked.text);
     looked.account_no = domain::read_reference(looked.text).account_no;
     if (domain::parse_ipv4(looked.text))
         looked.ipv4 = looked.text;

@@ -75,6 +75,8 @@ Result<listing::WhichPeople, Reply> which_people(storage::ReadTx& tx, const Call
     listing::WhichPeople which;
     which.search = request.parameter("search").value_or("").substr(0, kSearchMax);
     which.phone = domain::normalise_phone(which.search);
+    if (!which.phone)
+        which.phone = domain::phone_beginning(which.search);
     const auto text = [&](const char* name) {
         auto value = request.parameter(name);
         return value && !value->empty() ? value : std::nullopt;

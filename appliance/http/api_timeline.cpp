@@ -103,7 +103,7 @@ Json thing_of(storage::ReadTx& tx, const Mark& mark)
     case Mark::Kind::Attempt:
         return views::attempt(tx, listing::find_attempt(tx, AttemptId{mark.id}).value());
     case Mark::Kind::Payment:
-        return views::payment(listing::find_payment(tx, PaymentId{mark.id}).value());
+        return views::payment(tx, listing::find_payment(tx, PaymentId{mark.id}).value());
     case Mark::Kind::Line:
         return line_event(listing::find_line_event(tx, SubscriptionId{mark.id}, mark.seq).value());
     case Mark::Kind::Session:

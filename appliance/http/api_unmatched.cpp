@@ -52,7 +52,7 @@ Reply unmatched_payments(storage::ReadTx& tx, Call& call)
     return json_reply(
         list_of(listing::payments(tx, call.scope, which, *page), *page, [&](PaymentId id) {
             const auto payment = listing::find_payment(tx, id).value();
-            Json shown = views::payment(payment);
+            Json shown = views::payment(tx, payment);
             shown["suggestions"] = Json::array();
             for (const auto& one : usecases::suggestions_for(tx, payment, kSuggestions))
                 shown["suggestions"].push_back(suggestion(one));
@@ -68,7 +68,7 @@ Reply unassign_payment(storage::Tx& tx, Call& call)
     const auto id = id_in_path<PaymentId>(call);
     const auto done = usecases::unassign_payment(tx, call.context(), id, *reason, call.actor);
     if (done)
-        return json_reply(views::payment(listing::find_payment(tx, id).value()));
+        return json_reply(views::payment(tx, listing::find_payment(tx, id).value()));
     switch (done.error()) {
     case usecases::UnassignError::UnknownPayment:
         return not_found("payment");

@@ -91,6 +91,8 @@ Json audit(const listing::AuditView& row)
             {"at", to_seconds(row.at)},
             {"actor", row.actor},
             {"actor_name", row.actor_name.empty() ? Json() : Json(row.actor_name)},
+            {"entity_name", row.entity_name.empty() ? Json() : Json(row.entity_name)},
+            {"subscriber_id", row.subscriber_id ? Json(row.subscriber_id->value) : Json()},
             {"action", row.action},
             {"entity", row.entity},
             {"entity_id", row.entity_id},

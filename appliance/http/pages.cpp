@@ -24,8 +24,10 @@ Reply sign_in_page(const Call& call, const Language& say)
     if (before == "wrong")
         notice = say("The login or the password is wrong.", "Jina au nywila si sahihi.");
     if (before == "locked")
-        notice = say("Too many wrong tries. Wait 15 minutes or more.",
-                     "Umekosea mara nyingi. Subiri dakika 15 au zaidi.");
+        notice = say("Too many wrong tries. Wait 15 minutes or more, or ask the owner for a new "
+                     "sign-in link.",
+                     "Umekosea mara nyingi. Subiri dakika 15 au zaidi, au mwombe mmiliki kiungo "
+                     "kipya cha kuingia.");
     if (before == "code")
         notice = say("Enter the code of your authenticator app too.",
                      "Andika pia msimbo wa programu yako ya uthibitisho.");
@@ -46,8 +48,10 @@ Reply sign_in_page(const Call& call, const Language& say)
             title, notice, say("Login", "Jina la kuingia"), say("Password", "Nywila"),
             say("Code, if you have an authenticator app",
                 "Msimbo, kama una programu ya uthibitisho"),
-            say("No password yet? This, on the box, gives a link that works once:",
-                "Huna nywila? Kwenye seva, amri hii hutoa kiungo cha kutumika mara moja:")));
+            say("No password? Ask the owner for a new sign-in link. The owner's own way, on the "
+                "box:",
+                "Huna nywila? Mwombe mmiliki kiungo kipya cha kuingia. Njia ya mmiliki mwenyewe, "
+                "kwenye seva:")));
 }
 
 std::string row(std::string_view name, std::string_view value)
@@ -187,8 +191,10 @@ Reply used_link_page(Call& call)
     return page(
         say, title,
         fmt::format("<h1>{}</h1>\n<p>{} <code>mnara operator link LOGIN</code></p>\n", title,
-                    say("It was used before, or is too old. This, on the box, makes a new one:",
-                        "Kilitumika au ni cha zamani. Kwenye seva, amri hii hutoa kipya:")),
+                    say("It was used before, or is too old. Ask the owner for a new sign-in link. "
+                        "The owner's own way, on the box:",
+                        "Kilitumika au ni cha zamani. Mwombe mmiliki kiungo kipya cha kuingia. "
+                        "Njia ya mmiliki mwenyewe, kwenye seva:")),
         410);
 }
 

@@ -195,17 +195,21 @@ Json attempt(storage::ReadTx& tx, const domain::PaymentAttempt& attempt)
     return out;
 }
 
-Json payment(const domain::Payment& payment)
+Json payment(storage::ReadTx& tx, const domain::Payment& payment)
 {
     Json duplicate_of;
     if (payment.duplicate_of)
         duplicate_of = payment.duplicate_of->value;
+    Json owner;
+    if (payment.subscriber_id)
+        owner = listing::find_subscriber(tx, *payment.subscriber_id).value().full_name;
     return {{"id", payment.id.value},
             {"provider", payment.provider},
             {"receipt", or_null(payment.receipt)},
             {"amount_cents", payment.amount.cents()},
             {"booked_to", payment.booked_to},
             {"subscriber_id", or_null(payment.subscriber_id)},
+            {"subscriber_name", std::move(owner)},
             {"payer_phone", or_null(payment.payer_phone)},
             {"payer_name", or_null(payment.payer_name)},
             {"bill_reference", or_null(payment.bill_reference)},

@@ -19,7 +19,7 @@ namespace mnara::http::views {
 [[nodiscard]] Json subscription(storage::ReadTx& tx, const domain::Subscription& line,
                                 UnixTime judged_by);
 [[nodiscard]] Json attempt(storage::ReadTx& tx, const domain::PaymentAttempt& attempt);
-[[nodiscard]] Json payment(const domain::Payment& payment);
+[[nodiscard]] Json payment(storage::ReadTx& tx, const domain::Payment& payment);
 [[nodiscard]] Json router(const usecases::listing::RouterView& router);
 [[nodiscard]] Json session(const usecases::listing::SessionView& session);
 [[nodiscard]] Json alert(const usecases::listing::AlertView& alert, usecases::Role viewer);

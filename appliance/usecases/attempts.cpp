@@ -87,6 +87,12 @@ void fail(storage::Tx& tx, const Context& context, const PaymentAttempt& attempt
                         {{"attempt_id", attempt.id}, {"code", error.code}});
 }
 
+// M-Pesa has no cents: what is above the price stays in the wallet.
+Money whole_shillings(Money price)
+{
+    return Money::from_cents((price.cents() + 99) / 100 * 100);
+}
+
 // Nobody could say within the window; a late message still settles it.
 void leave_open(storage::Tx& tx, const Context& context, const PaymentAttempt& attempt)
 {
@@ -119,7 +125,7 @@ Result<AttemptId, RequestPaymentError> request_payment(storage::Tx& tx, const Co
         domain::normalise_phone(request.phone.value_or(phones.empty() ? "" : phones[0]));
     if (!phone)
         return refuse(RequestPaymentError::BadPhone);
-    const Money amount = request.amount.value_or(plan->current.price);
+    const Money amount = request.amount.value_or(whole_shillings(plan->current.price));
     if (amount < kLeast || amount > kMost || amount.cents() % 100 != 0)
         return refuse(RequestPaymentError::BadAmount);
     const auto account = mpesa_account(tx, context.keys);

@@ -288,8 +288,14 @@ private:
             if (const auto named = router_named(verdict_->last_router))
                 id = named;
         const auto row = id ? storage::find_router(tx_, *id) : std::nullopt;
-        if (!row)
+        if (!row) {
+            if (!listing::has_router(tx_)) {
+                line.health = Health::Fail;
+                line.word = "none";
+                line.fix = Fix{"add_router", "", "/routers", {}, {}};
+            }
             return line;
+        }
         line.values = {{"router_id", row->id.value}, {"router", row->name}};
         const auto heard_at = listing::router_heard_at(tx_, row->id, line_.id);
         if (heard_at)
@@ -388,9 +394,9 @@ private:
             verdict_ && last_ && last_->stopped_at && verdict_->last_at > *last_->stopped_at;
         if (tried_since || !last_)
             line.word = "tried_and_gone";
-        else if (cause == "User-Request")
+        else if (cause == "user-request")
             line.word = "hung_up";
-        else if (cause == "Lost-Carrier" || cause == "Lost-Service")
+        else if (cause == "lost-carrier" || cause == "lost-service")
             line.word = "lost_carrier";
         else
             line.word = "gone";

@@ -34,14 +34,14 @@ TEST_CASE("K1: Start, Interim and Stop are one session with the Stop's totals")
     world.report(world.packet(Status::Start, "jane", "81000001", 0, 0));
     world.report(world.packet(Status::Interim, "jane", "81000001", 0, 300));
     auto stop = world.packet(Status::Stop, "jane", "81000001", 0, 450);
-    stop.terminate_cause = "User-Request";
+    stop.terminate_cause = "user-request";
     world.report(stop);
     REQUIRE(world.number("SELECT COUNT(*) FROM session") == 1);
     const auto row = world.session({1});
     CHECK(row.usage == domain::Usage{45'000, 450'000, 450});
     CHECK(row.started_at == kStart);
     CHECK(row.stopped_at == kStart + Seconds{450});
-    CHECK(row.terminate_cause == "User-Request");
+    CHECK(row.terminate_cause == "user-request");
     CHECK(row.subscription_id == line);
     CHECK(row.name.calling_station == "aa:bb:cc:00:00:01");
     CHECK(world.logged("session.started", "\"username\":\"jane\"") == 1);

@@ -260,7 +260,7 @@ TEST_CASE("N4: injected faults of router, session and device give the right diag
     {
         clinic.report(neighbour, Screens::Status::Start, 0);
         clinic.online();
-        clinic.report(clinic.login, Screens::Status::Stop, 0, "Lost-Carrier");
+        clinic.report(clinic.login, Screens::Status::Stop, 0, "lost-carrier");
         clinic.wait(3'600);
         clinic.expect("router.silent", "look_at_router");
     }
@@ -292,18 +292,18 @@ TEST_CASE("N4: injected faults of router, session and device give the right diag
     {
         clinic.online();
         clinic.wait(60);
-        clinic.report(clinic.login, Screens::Status::Stop, 60, "Lost-Carrier");
+        clinic.report(clinic.login, Screens::Status::Stop, 60, "lost-carrier");
         clinic.expect("device.lost_carrier", "call");
         const Json found = clinic.diagnosis();
         CHECK(found.at("lines")[5].at("fix").at("path") == "tel:+254712345678");
         CHECK(found.at("lines")[5].at("fix").at("method").is_null());
-        CHECK(found.at("lines")[4].at("words").at("values").at("cause") == "Lost-Carrier");
+        CHECK(found.at("lines")[4].at("words").at("values").at("cause") == "lost-carrier");
     }
     SECTION("21 he hung up himself")
     {
         clinic.online();
         clinic.wait(60);
-        clinic.report(clinic.login, Screens::Status::Stop, 60, "User-Request");
+        clinic.report(clinic.login, Screens::Status::Stop, 60, "user-request");
         clinic.expect("device.hung_up", "call");
     }
     SECTION("22 his device dials again and again")
@@ -312,7 +312,7 @@ TEST_CASE("N4: injected faults of router, session and device give the right diag
             clinic.login.acct_session_id = "8" + std::to_string(dial);
             clinic.online();
             clinic.wait(20);
-            clinic.report(clinic.login, Screens::Status::Stop, 20, "Lost-Service");
+            clinic.report(clinic.login, Screens::Status::Stop, 20, "lost-service");
             clinic.wait(20);
         }
         clinic.expect("device.redialing", "call");

@@ -94,6 +94,8 @@ TEST_CASE("The filters of the list of subscribers fit one line, whatever the ord
         CHECK(found("&search=100%25") == std::set<std::int64_t>{5}); // no wildcard
         CHECK(found("&search=0712+000012") == std::set<std::int64_t>{3});
         CHECK(found("&search=user6") == std::set<std::int64_t>{6});
+        CHECK(found("&search=use").size() == 6);       // the beginning of a username
+        CHECK(found("&search=0712-0000").size() == 6); // and of a phone
         CHECK(found("&search=" + village.account_of(village.people[4])) ==
               std::set<std::int64_t>{5});
         CHECK(found("&search=jane&state=pending").empty());

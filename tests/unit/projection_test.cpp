@@ -106,7 +106,7 @@ TEST_CASE("open sessions and their devices are counted, and ended ones no more")
     const char* open = "SELECT DISTINCT open_sessions || open_macs FROM access";
     CHECK(world.rows(open) == "1 aa:bb:cc:dd:ee:01 ");
     session.stopped_at = ProjectionWorld::kNow;
-    session.terminate_cause = "User-Request";
+    session.terminate_cause = "user-request";
     world.db.write([&](Tx& tx) { mnara::storage::set_session_end(tx, session); });
     world.project();
     CHECK(world.rows(open) == "0 ");

@@ -141,12 +141,12 @@ TEST_CASE("P70: who held an address or a device at a time, overlaps exact")
     // on another router from 1200 on, open.
     office.report(logins[0], Screens::Status::Start, 0);
     office.clock.jump_to(kStart + Seconds{600});
-    office.report(logins[0], Screens::Status::Stop, 600, "User-Request");
+    office.report(logins[0], Screens::Status::Stop, 600, "user-request");
     office.report(logins[1], Screens::Status::Start, 0);
     office.clock.jump_to(kStart + Seconds{1200});
     office.report(logins[2], Screens::Status::Start, 0);
     office.clock.jump_to(kStart + Seconds{1800});
-    office.report(logins[1], Screens::Status::Stop, 1200, "User-Request");
+    office.report(logins[1], Screens::Status::Stop, 1200, "user-request");
 
     const auto held = [&](const std::string& what, std::int64_t at, std::int64_t until = 0) {
         std::vector<std::string> names;

@@ -59,6 +59,12 @@ std::int64_t sessions_since(ReadTx& tx, SubscriptionId line, UnixTime since)
     return q.get<std::int64_t>(0);
 }
 
+bool has_router(ReadTx& tx)
+{
+    Query q = tx.query("SELECT EXISTS (SELECT 1 FROM router)");
+    return q.step() && q.get<bool>(0);
+}
+
 std::optional<UnixTime> router_heard_at(ReadTx& tx, RouterId router, SubscriptionId but_for)
 {
     // From the newest report back: a router that works is met after a few.

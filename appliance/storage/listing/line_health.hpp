@@ -26,6 +26,7 @@ struct LastEvent
 [[nodiscard]] std::optional<SessionRow> last_session_of(ReadTx& tx, SubscriptionId line);
 [[nodiscard]] std::int64_t sessions_since(ReadTx& tx, SubscriptionId line, UnixTime since);
 
+[[nodiscard]] bool has_router(ReadTx& tx);
 // When a router was last heard of in the open sessions of others; nothing where it has none.
 [[nodiscard]] std::optional<UnixTime> router_heard_at(ReadTx& tx, RouterId router,
                                                       SubscriptionId but_for);

@@ -45,6 +45,8 @@ struct AuditView
     std::string actor, actor_name; // the name is empty for the system itself
     std::string action, entity, entity_id, detail;
     std::optional<std::string> peer;
+    std::string entity_name; // as people know it now; empty where it has no name or is gone
+    std::optional<SubscriberId> subscriber_id; // whose line or request for money it is
 };
 [[nodiscard]] std::vector<AuditView> audit_log(ReadTx& tx, const WhichAudit& which,
                                                const Page& page);

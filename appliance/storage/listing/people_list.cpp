@@ -35,31 +35,44 @@ constexpr std::string_view kWanted =
     "AND (?12 = 0 OR EXISTS (SELECT 1 FROM ledger_balance l WHERE l.subscriber_id = p.id "
     "AND l.kind = 'receivable' AND l.balance_cents > 0)) "
     "AND (?13 = '' OR p.account_no = ?13 "
-    "OR EXISTS (SELECT 1 FROM phone h WHERE h.subscriber_id = p.id AND h.msisdn = ?14) "
-    "OR EXISTS (SELECT 1 FROM subscription s WHERE s.subscriber_id = p.id AND s.username = ?13) "
+    "OR EXISTS (SELECT 1 FROM phone h WHERE h.subscriber_id = p.id AND h.msisdn >= ?14 "
+    "AND h.msisdn < ?14 || ':') "
+    "OR EXISTS (SELECT 1 FROM subscription s WHERE s.subscriber_id = p.id "
+    "AND s.username >= ?13 AND s.username < ?13 || char(1114111)) "
     "OR (p.full_name LIKE ?15 ESCAPE '\\' AND p.full_name LIKE ?16 ESCAPE '\\' "
     "AND p.full_name LIKE ?17 ESCAPE '\\'))";
 
 constexpr std::string_view kColumns =
     "p.id, p.account_no, p.full_name, p.email, p.language, p.created_at, p.site_id, p.note";
 
+// Those whose name begins with what was typed.
+constexpr const char* kUsername = "username >= ?13 AND username < ?13 || char(1114111)";
+
+std::string few(const std::string& ids)
+{
+    return "SELECT * FROM (" + ids + " LIMIT " + std::to_string(kFew) + ")";
+}
+
 // Ways to name the people by an index. Each may name too many, for kWanted is asked of all.
 std::vector<std::string> ways(const WhichPeople& which, const ReadScope& scope)
 {
     std::vector<std::string> found;
     if (!which.search.empty())
-        found.emplace_back("SELECT id FROM subscriber WHERE account_no = ?13 "
-                           "UNION SELECT subscriber_id FROM phone WHERE msisdn = ?14 "
-                           "UNION SELECT subscriber_id FROM subscription "
-                           "INDEXED BY subscription_username "
-                           "WHERE username = ?13 AND state <> 'terminated' "
-                           "UNION SELECT subscriber_id FROM subscription "
-                           "INDEXED BY subscription_resting WHERE username = ?13 "
-                           "AND state = 'terminated' AND state NOT IN ('active','expired') "
-                           "UNION SELECT id FROM (SELECT id FROM subscriber "
-                           "WHERE full_name LIKE ?15 ESCAPE '\\' AND full_name LIKE ?16 "
-                           "ESCAPE '\\' AND full_name LIKE ?17 ESCAPE '\\' LIMIT " +
-                           std::to_string(kFew) + ")");
+        found.push_back(
+            "SELECT id FROM subscriber WHERE account_no = ?13 UNION " +
+            few("SELECT subscriber_id FROM phone WHERE msisdn >= ?14 AND msisdn < ?14 || ':'") +
+            " UNION " +
+            few(std::string("SELECT subscriber_id FROM subscription INDEXED BY "
+                            "subscription_username WHERE state <> 'terminated' AND ") +
+                kUsername) +
+            " UNION " +
+            few(std::string("SELECT subscriber_id FROM subscription INDEXED BY "
+                            "subscription_resting WHERE state = 'terminated' "
+                            "AND state NOT IN ('active','expired') AND ") +
+                kUsername) +
+            " UNION " +
+            few("SELECT id FROM subscriber WHERE full_name LIKE ?15 ESCAPE '\\' "
+                "AND full_name LIKE ?16 ESCAPE '\\' AND full_name LIKE ?17 ESCAPE '\\'"));
     if (which.building_id || which.area_id)
         found.push_back(std::string("SELECT DISTINCT t.subscriber_id AS id FROM building b "
                                     "JOIN unit u ON u.building_id = b.id "

@@ -15,7 +15,7 @@ namespace mnara::storage::listing {
 struct WhichPeople
 {
     std::string search;               // as typed: words of a name, a username, an account number
-    std::optional<std::string> phone; // the search as a whole phone number, where it is one
+    std::optional<std::string> phone; // the search as a phone number, or its beginning
     std::optional<std::string> state, plan_code;
     // Of an active line: the paid time ends in [expiring_from, expiring_before).
     std::optional<UnixTime> expiring_from, expiring_before;

@@ -11,6 +11,10 @@ namespace mnara::storage::listing {
 namespace {
 
 constexpr std::size_t kWords = 3;
+// As the screens write it: "KES 1,500", "KES 500.50".
+constexpr const char* kSum =
+    "'KES ' || printf('%,d', amount_cents / 100) "
+    "|| CASE amount_cents % 100 WHEN 0 THEN '' ELSE printf('.%02d', amount_cents % 100) END";
 // Behind every character that can follow: "jan" <= name < "jan" + this.
 constexpr const char* kLast = "\xf4\x8f\xbf\xbf";
 
@@ -72,19 +76,16 @@ public:
     void money(const std::string& receipt)
     {
         add("payment",
-            std::string("SELECT m.id, m.receipt, 'KES ' || printf('%d.%02d', "
-                        "m.amount_cents / 100, m.amount_cents % 100) "
-                        "|| COALESCE(' · ' || COALESCE(p.full_name, m.payer_name), ''), p.id "
-                        "FROM provider v CROSS JOIN payment m ON m.provider = v.code "
-                        "LEFT JOIN subscriber p ON p.id = m.subscriber_id "
-                        "WHERE m.receipt = ?3") +
+            std::string("SELECT m.id, m.receipt, ") + kSum +
+                " || COALESCE(' · ' || COALESCE(p.full_name, m.payer_name), ''), p.id "
+                "FROM provider v CROSS JOIN payment m ON m.provider = v.code "
+                "LEFT JOIN subscriber p ON p.id = m.subscriber_id WHERE m.receipt = ?3" +
                 kTheirs,
             receipt);
         add("attempt",
-            std::string("SELECT a.id, a.reference, 'KES ' || printf('%d.%02d', "
-                        "a.amount_cents / 100, a.amount_cents % 100)"
-                        " || ' · ' || p.full_name || ' · ' || a.state, p.id FROM payment_attempt a "
-                        "JOIN subscriber p ON p.id = a.subscriber_id WHERE a.reference = ?3") +
+            std::string("SELECT a.id, a.reference, ") + kSum +
+                " || ' · ' || p.full_name || ' · ' || a.state, p.id FROM payment_attempt a "
+                "JOIN subscriber p ON p.id = a.subscriber_id WHERE a.reference = ?3" +
                 kTheirs,
             receipt);
     }
