@@ -27,7 +27,9 @@ tests['B24 B25 from a box that nobody owns to the first customer'] = async ({ op
   await fill('Password', world.password);
   await fill('Code from the console', 'AAAA-AAAA');
   await page.click('button.main');
-  await page.waitForSelector('.note.bad, .wrong');
+  // Said once, at its field.
+  await page.waitForSelector('.wrong:has-text("not the code of this box")');
+  check((await page.locator('[role=alert]').count()) === 1, 'the wrong code is said more than once');
   await fill('Code from the console', world.code.toLowerCase());
   await page.click('button.main');
 
@@ -35,6 +37,10 @@ tests['B24 B25 from a box that nobody owns to the first customer'] = async ({ op
   await settled(page);
   await page.waitForSelector('h2:has-text("Your name")');
   await save(page, { 'Name of the ISP': 'Baraka Net' });
+  // From step to step as they stand in the list.
+  await page.waitForSelector('h2:has-text("Time zone")');
+  await page.click('main form button.main:has-text("Save")');
+  await page.waitForSelector('h2:has-text("Logo")');
   await page.click('button:has-text("M-Pesa")');
   await page.waitForSelector('h2:has-text("M-Pesa")');
   // Tested before it is filled in: it says so, and not with a code.
@@ -46,11 +52,19 @@ tests['B24 B25 from a box that nobody owns to the first customer'] = async ({ op
     'Consumer secret': 'test-secret',
     Passkey: 'test-passkey',
   });
+  const step = page.locator('ol.rows button:has-text("M-Pesa")');
+  await step.locator('text=now test them').waitFor();
   await page.click('button:has-text("Test now")');
   await page.waitForSelector('.note.bad:has-text("does not know these keys")');
+  // What was said of the old key is not true of the new one, which is not saved yet.
+  await page.getByLabel('Consumer key', { exact: true }).fill('test-key');
+  await page.waitForSelector('.note.bad', { state: 'detached' });
+  check(await page.isDisabled('button:has-text("Test now")'), 'what is not saved can be tested');
   await save(page, { 'Consumer key': 'test-key' });
   await page.click('button:has-text("Test now")');
   await page.waitForSelector('.note.good:has-text("It works")');
+  await page.waitForSelector('button:has-text("Register our paybill addresses")');
+  await step.locator('text=Done').waitFor();
 
   await page.click('button:has-text("First plan")');
   await page.click('button:has-text("New plan")');

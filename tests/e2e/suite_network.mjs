@@ -65,10 +65,10 @@ tests['a technician adds a router: its secret is shown once; then another port, 
   await page.click('.head button:has-text("New router")');
   const dialog = page.locator('dialog');
   await dialog.getByLabel('Name').fill('Ngong hill');
-  await dialog.getByLabel('Asks from').fill('10.20.0.300');
+  await dialog.getByLabel('The router’s IP address').fill('10.20.0.300');
   await page.click('dialog button:has-text("Save")');
   await page.waitForSelector('dialog .wrong:has-text("IP address")');
-  await dialog.getByLabel('Asks from').fill('10.20.0.3');
+  await dialog.getByLabel('The router’s IP address').fill('10.20.0.3');
   await page.click('dialog button:has-text("Save")');
   const secret = await page.textContent('dialog code');
   check(secret.length >= 16, `"${secret}" is no secret`);

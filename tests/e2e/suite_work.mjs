@@ -30,6 +30,30 @@ tests['P27 the link from the console opens the screens, once'] = async ({ open }
   await again.waitForSelector('text=used before');
 };
 
+tests['a colleague comes by a link, chooses a password, and signs in with it afterwards'] = async ({ open }) => {
+  const page = await open('/app/operators', { phone: false });
+  await settled(page);
+  await page.click('.head button:has-text("New staff member")');
+  await page.locator('dialog').getByLabel('Full name').fill('Neema Atieno');
+  await page.locator('dialog').getByLabel('Login').fill('neema');
+  await page.click('dialog button:has-text("Save")');
+  const link = await page.locator('dialog code').textContent();
+  const hers = await open(new URL(link).pathname, { role: null });
+  await hers.click('button:has-text("Sign in")');
+  // Nothing else before: the link does not work again.
+  await hers.waitForSelector('h1:has-text("Choose your password")');
+  check((await hers.locator('.tabs').count()) === 0, 'the screens are open without a password');
+  await hers.getByLabel('New password').fill(world.password);
+  await hers.click('button:has-text("Save the password")');
+  await hers.waitForSelector('.tabs');
+  await hers.goto(`${world.url}/app/account`);
+  await hers.click('text=Sign out >> nth=0');
+  await hers.fill('input[name=login]', 'neema');
+  await hers.fill('input[name=password]', world.password);
+  await hers.click('button.main');
+  await hers.waitForSelector('h1:has-text("My account")');
+};
+
 tests['one box finds a customer by each way his phone is written'] = async ({ open }) => {
   const page = await open('/', { phone: false });
   await page.waitForSelector('h1');
@@ -266,4 +290,13 @@ tests['a plan off sale is not offered for a new line, stays with who has it, and
   await row.locator('.chip:has-text("off sale")').waitFor();
   await row.locator('button:has-text("Put on sale")').click();
   await row.locator('.chip').waitFor({ state: 'detached' });
+};
+
+tests['a browser would install it as an app'] = async ({ open }) => {
+  const page = await open('/');
+  const session = await page.context().newCDPSession(page);
+  const { installabilityErrors } = await session.send('Page.getInstallabilityErrors');
+  // The tests' own windows keep nothing, so nothing is installed from them.
+  const wrong = installabilityErrors.map((one) => one.errorId).filter((id) => id !== 'in-incognito');
+  check(wrong.length === 0, wrong.join());
 };

@@ -10,6 +10,8 @@ export interface Row {
   action: string;
   entity: string;
   entity_id: string;
+  entity_name?: string | null;
+  subscriber_id?: number | null;
   fields?: Record<string, unknown>;
   detail?: string;
 }
@@ -38,6 +40,7 @@ export function target(row: Row): string {
   const pages: Record<string, string> = { subscriber: 'subscribers', payment: 'payments' };
   const page = pages[row.entity];
   if (page && /^\d+$/.test(row.entity_id)) return link(page, row.entity_id);
+  if (row.subscriber_id) return link('subscribers', row.subscriber_id);
   if (row.entity === 'router') return link('routers', '', { router: row.entity_id });
   return row.entity === 'plan' ? link('plans') : '';
 }

@@ -120,6 +120,11 @@ export function length(seconds: number): string {
   return write(first) + (isTwo ? ` ${write(first + 1)}` : '');
 }
 
+// Whether the box will take it as a Kenyan mobile number, in any usual form.
+export function isPhone(text: string): boolean {
+  return /^(00254|\+?2540?|0)?[71]\d{8}$/.test(text.replace(/[\s().-]/g, ''));
+}
+
 // "0712 345 678"
 export function phone(digits: string): string {
   const match = /^254(\d{3})(\d{3})(\d{3})$/.exec(digits);

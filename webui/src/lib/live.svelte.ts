@@ -21,6 +21,7 @@ interface Watcher {
 
 const live = $state<{ state: State; at: number }>({ state: 'connecting', at: 0 });
 const watchers = new Set<Watcher>();
+let isWanted = false;
 let source: EventSource | null = null;
 let poll = 0;
 let heldUntil = 0;
@@ -72,7 +73,14 @@ function heard(topics?: string[]): void {
   }
 }
 
+// A browser has six connections for one box, and keeps pages that were left alive: a stream for each
+// tab that nobody looks at would leave none for the next page.
 document.addEventListener('visibilitychange', () => {
+  if (document.hidden) hangUp();
+  else if (isWanted) {
+    live.state = 'reconnecting'; // what happened meanwhile is fetched as soon as it is open
+    listen();
+  }
   for (const one of watchers) arm(one);
 });
 
@@ -104,15 +112,21 @@ function listen(): void {
   });
 }
 
-export function startLive(): void {
-  if (!source) listen();
-}
-
-export function stopLive(): void {
+function hangUp(): void {
   source?.close();
   source = null;
   clearInterval(poll);
   poll = 0;
+}
+
+export function startLive(): void {
+  isWanted = true;
+  if (!source && !document.hidden) listen();
+}
+
+export function stopLive(): void {
+  isWanted = false;
+  hangUp();
   live.state = 'connecting';
 }
 

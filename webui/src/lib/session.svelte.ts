@@ -65,6 +65,11 @@ export function mustEnrol(): boolean {
   return session.known.state === 'in' && session.known.me.must_enrol;
 }
 
+// A one-time link lets in once; until there is a password there is no other way.
+export function mustChoosePassword(): boolean {
+  return session.known.state === 'in' && !session.known.me.has_password;
+}
+
 export function whole(): Me | null {
   return session.known.state === 'in' ? session.known.me : null;
 }

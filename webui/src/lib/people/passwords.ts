@@ -11,6 +11,11 @@ export function easyPassword(signs = 10): string {
   return text;
 }
 
+// What is easily typed into a router and read to somebody on the phone.
+export function isUsername(text: string): boolean {
+  return /^[\w.@-]+$/.test(text);
+}
+
 // "Achieng Kariuki" becomes achieng-kariuki: something to begin with.
 export function easyUsername(name: string): string {
   const plain = name.normalize('NFKD').replace(/[\u0300-\u036f]/g, '').toLowerCase();

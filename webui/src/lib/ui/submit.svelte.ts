@@ -17,10 +17,10 @@ export class Submit {
 
   readonly go = async (event: SubmitEvent): Promise<void> => {
     event.preventDefault();
-    this.wrong = this.check();
-    if (Object.values(this.wrong).some(Boolean)) return focusWrong(event);
     // Said anew where it happens again: who listens hears it.
     this.trouble = '';
+    this.wrong = this.check();
+    if (Object.values(this.wrong).some(Boolean)) return focusWrong(event);
     this.busy = true;
     try {
       await this.send();
