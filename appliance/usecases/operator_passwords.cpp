@@ -46,10 +46,10 @@ bool is_everybodys(const std::string& password, const std::string& login)
         return kept;
     };
     std::string core = letters(password);
-    if (core.size() < 2)
+    if (core.empty())
         return true;
     core.resize((core + core).find(core, 1)); // said twice is no better than once
-    return core == letters(login) ||
+    return core.size() < 2 || core == letters(login) ||
            std::find(kEverybodys.begin(), kEverybodys.end(), core) != kEverybodys.end();
 }
 

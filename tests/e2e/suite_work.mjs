@@ -239,6 +239,50 @@ tests['unmatched money is given by hand, and taken back by the toast'] = async (
   await money.waitFor({ state: 'detached' });
   await page.click('.toast button:has-text("Undo")');
   await money.waitFor();
+  // Given for good it has an owner everywhere, and its own page has the way back.
+  await money.locator('button.word').click();
+  await page.fill('dialog input[type=search]', one.phone);
+  await page.click(`dialog button:has-text("${one.name}")`);
+  await money.waitFor({ state: 'detached' });
+  await page.click('.tabs a:has-text("Payments")');
+  const row = page.locator('main ul.rows > li').filter({ hasText: 'KES\u00a080' }).filter({ hasText: one.name }).first();
+  check((await row.locator('.chip').count()) === 0, 'it is nobody\u2019s still');
+  await row.locator('a').click();
+  check((await page.locator('main button:has-text("Say whose it is")').count()) === 0, 'it can be given again');
+  await page.click('main button:has-text("Take it back")');
+  await page.fill('dialog input', 'The wrong customer');
+  await page.click('dialog button:has-text("Take it back")');
+  await page.waitForSelector('main button:has-text("Say whose it is")');
+};
+
+tests['who has a phone that is known already is shown, before he is made twice'] = async ({ open }) => {
+  const page = await open('/app/subscribers', { role: 'cashier' });
+  await settled(page);
+  await page.click('.head button:has-text("New customer")');
+  await page.locator('dialog').getByLabel('Full name').fill('His Wife');
+  await page.locator('dialog').getByLabel('Phone').fill(`+${world.people[5].phone}`);
+  await page.click('dialog button:has-text("Save")');
+  await page.waitForSelector(`dialog .note:has-text("${world.people[5].name}")`);
+  await page.click('dialog button:has-text("Make another")');
+  await page.waitForSelector('h1:has-text("His Wife")');
+};
+
+tests['a page that nobody looks at keeps no stream; it is opened again when it is shown'] = async ({ open }) => {
+  const page = await open('/');
+  await settled(page);
+  const isStream = (request) => request.url().endsWith('/api/v1/events');
+  const show = (hidden) =>
+    page.evaluate((hidden) => {
+      Object.defineProperty(document, 'hidden', { configurable: true, get: () => hidden });
+      document.dispatchEvent(new Event('visibilitychange'));
+    }, hidden);
+  const ended = page.waitForEvent('requestfailed', isStream);
+  await show(true);
+  await ended;
+  const begun = page.waitForRequest(isStream);
+  await show(false);
+  await begun;
+  await settled(page);
 };
 
 tests['filters live in the address; Back comes back to them'] = async ({ open }) => {

@@ -84,6 +84,21 @@ std::string key_of(const Json& diagnosis, const std::string& name)
 
 } // namespace
 
+TEST_CASE("N4: in a box without any router it is not the customer's device that is missing")
+{
+    Screens house;
+    house.set_up_mpesa();
+    house.add_plan("daily", 50, {1, domain::DurationUnit::Day});
+    const auto jane = house.person("Jane Wanjiru", "0712345678");
+    (void)house.add_line(jane, "jane", "daily");
+    house.pay_for(jane, 50);
+    const Json found = house.get("/api/v1/subscriptions/1/diagnosis");
+    CHECK(found.at("verdict") == "router.none");
+    CHECK(found.at("lines").at(3).at("fix").at("label") == "add_router");
+    (void)house.router("Tower", "10.0.0.1");
+    CHECK(house.get("/api/v1/subscriptions/1/diagnosis").at("verdict") == "device.never_seen");
+}
+
 TEST_CASE("N4: who is online has nothing wrong, line by line (part)")
 {
     Clinic clinic;

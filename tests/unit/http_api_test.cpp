@@ -233,6 +233,23 @@ TEST_CASE("Where the answer got lost, the same wish makes no second subscriber a
                    "OR key LIKE '%fedcba%'") == 0);
 }
 
+TEST_CASE("A price with cents is asked for in whole shillings, of which M-Pesa knows no parts")
+{
+    Api api;
+    api.set_up_mpesa();
+    const std::string path = "/api/v1/subscriptions/" + api.line().at("id").dump() + "/collect";
+    api.post(
+        "/api/v1/plans/daily/versions",
+        {{"kind", "pppoe"}, {"price_cents", 10'001}, {"duration_n", 1}, {"duration_unit", "day"}},
+        201);
+    const http::Headers headers{{"Authorization", "Bearer " + api.token_of(Role::Cashier)},
+                                {"Idempotency-Key", "0123456789abcdef"}};
+    const auto asked = api.ask("POST", path, "{}", headers);
+    INFO(asked.body);
+    REQUIRE(asked.status == 202);
+    CHECK(api.number("SELECT amount_cents FROM payment_attempt") == 10'100);
+}
+
 TEST_CASE("Asking for money twice with one Idempotency-Key asks once")
 {
     Api api;
@@ -254,6 +271,9 @@ TEST_CASE("Asking for money twice with one Idempotency-Key asks once")
     CHECK(attempt.at("state") == "requested");
     CHECK(attempt.at("amount_cents") == 10'000);
     CHECK(attempt.at("reason").is_null());
+    const Json asked = api.get("/api/v1/audit?entity=payment_attempt").at("items").at(0);
+    CHECK(asked.at("entity_name") == "Jane Wanjiru");
+    CHECK(asked.at("subscriber_id") == attempt.at("subscriber_id"));
     CHECK(api.get("/api/v1/attempts?state=requested").at("items").size() == 1);
     CHECK(api.get("/api/v1/attempts?state=failed").at("items").empty());
     api.get("/api/v1/attempts?state=lost", 422);

@@ -454,6 +454,7 @@ TEST_CASE("Every write leaves a line with who, what, when and from where")
     REQUIRE(added.at("items").size() == 1);
     CHECK(added.at("items")[0].at("fields") ==
           Json{{"login", "jane"}, {"role", "cashier"}, {"sites", ""}});
+    CHECK(added.at("items")[0].at("entity_name") == "Jane");
     CHECK(added.at("next").is_number());
     const Json before =
         house.json(owner, "/api/v1/audit?entity=operator&action=added&limit=1&after=" +

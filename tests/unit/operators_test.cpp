@@ -177,7 +177,16 @@ TEST_CASE("A login that is taken or no word, and a weak password, are refused")
     CHECK(add("", kPassword) == OperatorError::BadLogin);
     CHECK(add("newcomer", "short") == OperatorError::WeakPassword);
     CHECK(add("newcomer12", "NewComer12") == OperatorError::WeakPassword);
+    for (const char* everybodys :
+         {"password12", "2026-PASSWORD!", "passwordpassword", "newcomer-2026", "0712345678",
+          "Nairobi2026", "aaaaaaaaaaaa", "............"}) {
+        INFO(everybodys);
+        CHECK(add("newcomer", everybodys) == OperatorError::WeakPassword);
+    }
     CHECK(office.number("SELECT COUNT(*) FROM operator") == 1);
+    CHECK(usecases::add_operator(office.context, "newcomer", "Somebody", Role::Viewer,
+                                 "passwords of newcomers")
+              .has_value());
 }
 
 TEST_CASE("Every role has one name that leads back to it")
