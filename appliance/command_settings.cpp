@@ -11,11 +11,9 @@ namespace {
 
 constexpr const char* kActor = "system:console";
 
-int answer(const Result<Done, std::string>& changed)
+int refused(const std::string& words)
 {
-    if (changed)
-        return 0;
-    std::cerr << "mnara: " << changed.error() << '\n';
+    std::cerr << "mnara: " << words << '\n';
     return 1;
 }
 
@@ -58,12 +56,14 @@ int set_setting(Office& office, const SettingChange& change)
     std::string value = change.value.value_or("");
     if (change.from_stdin)
         std::getline(std::cin, value);
-    return answer(usecases::change_setting(office.context, change.key, value, kActor));
+    const auto changed = usecases::change_setting(office.context, change.key, value, kActor);
+    return changed ? 0 : refused(changed.error().words);
 }
 
 int unset_setting(Office& office, const std::string& key)
 {
-    return answer(usecases::unset_setting(office.context, key, kActor));
+    const auto changed = usecases::unset_setting(office.context, key, kActor);
+    return changed ? 0 : refused(changed.error());
 }
 
 } // namespace mnara::app

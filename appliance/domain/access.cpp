@@ -140,4 +140,13 @@ std::string normalise_station(std::string_view calling_station)
     return mac;
 }
 
+std::optional<std::string> read_station(std::string_view text)
+{
+    constexpr std::size_t kSize = 17;
+    std::string station = normalise_station(text);
+    if (station.size() != kSize || station[2] != ':')
+        return std::nullopt;
+    return station;
+}
+
 } // namespace mnara::domain

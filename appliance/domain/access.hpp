@@ -88,5 +88,7 @@ struct AccessClass
 
 // A MAC in any usual form as aa:bb:cc:dd:ee:ff; other text in lower case.
 [[nodiscard]] std::string normalise_station(std::string_view calling_station);
+// The same of a whole MAC; nothing where it is none.
+[[nodiscard]] std::optional<std::string> read_station(std::string_view text);
 
 } // namespace mnara::domain

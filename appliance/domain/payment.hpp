@@ -37,6 +37,9 @@ struct PaymentAttempt
     std::optional<std::string> callback_token_hash; // of the address its callback comes to
 };
 
+// Money known by a query has no receipt; what comes with one so long after it may be the same.
+constexpr Seconds kTwinWindow{24 * 3600};
+
 enum class PaymentSource { Callback, Query, C2b };
 
 [[nodiscard]] std::string_view to_text(PaymentSource source);

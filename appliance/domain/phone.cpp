@@ -8,6 +8,8 @@ namespace {
 
 constexpr std::size_t kDigits = 12;
 constexpr std::size_t kBeginningMin = 4;
+constexpr std::size_t kEndingMin = 4;
+constexpr std::size_t kEndingMax = 8;
 
 bool is_digit(char c)
 {
@@ -18,6 +20,19 @@ bool is_kenyan_mobile(std::string_view digits)
 {
     return digits.size() == kDigits && digits.substr(0, 3) == "254" &&
            (digits[3] == '7' || digits[3] == '1');
+}
+
+// Of a part of a number; nothing where there is anything else in it.
+std::optional<std::string> digits_of(std::string_view typed)
+{
+    std::string digits;
+    for (const char c : typed) {
+        if (is_digit(c))
+            digits.push_back(c);
+        else if (std::string_view(" -.()+").find(c) == std::string_view::npos)
+            return std::nullopt;
+    }
+    return digits;
 }
 
 } // namespace
@@ -47,13 +62,7 @@ std::optional<std::string> normalise_phone(std::string_view typed)
 
 std::optional<std::string> phone_beginning(std::string_view typed)
 {
-    std::string digits;
-    for (const char c : typed) {
-        if (is_digit(c))
-            digits.push_back(c);
-        else if (std::string_view(" -.()+").find(c) == std::string_view::npos)
-            return std::nullopt;
-    }
+    std::string digits = digits_of(typed).value_or("");
     if (digits.size() < kBeginningMin)
         return std::nullopt;
     if (digits.front() == '0')
@@ -61,6 +70,14 @@ std::optional<std::string> phone_beginning(std::string_view typed)
     else if (digits.rfind("254", 0) != 0)
         digits.insert(0, "254");
     if (digits.size() >= kDigits)
+        return std::nullopt;
+    return digits;
+}
+
+std::optional<std::string> phone_ending(std::string_view typed)
+{
+    auto digits = digits_of(typed);
+    if (!digits || digits->size() < kEndingMin || digits->size() > kEndingMax)
         return std::nullopt;
     return digits;
 }

@@ -13,9 +13,13 @@ namespace mnara::domain {
 [[nodiscard]] std::optional<std::string> normalise_phone(std::string_view typed);
 
 // The beginning of such a number, as somebody types it who is not done yet: "0712 34", "25471234",
-// "+254 712 34" and "71234" are all "25471234"; nothing for a whole number, and for
-// less than four digits, which begin everybody's.
+// "+254 712 34" and "71234" are all "25471234"; nothing for a whole number, and for less than
+// four digits, which begin everybody's.
 [[nodiscard]] std::optional<std::string> phone_beginning(std::string_view typed);
+
+// The digits by which somebody remembers a number, its last: "345 678" is "345678"; nothing for
+// less than four digits, and for more than one types who knows only the end.
+[[nodiscard]] std::optional<std::string> phone_ending(std::string_view typed);
 
 // The payer as C2B names it: clear, SHA-256 hex of the digits (v1), or masked (v2, "2547 *****
 // 126").

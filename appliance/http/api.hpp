@@ -12,8 +12,9 @@ Reply sign_in_with(Call& call, const std::string& login, const std::string& pass
                    const std::string& code = "");
 Reply sign_in_form(Call& call);
 Reply sign_in_by_link(Call& call);
-Reply sign_in_link_page(Call& call); // pages.cpp
-Reply used_link_page(Call& call);    // pages.cpp
+Reply sign_in_link_page(Call& call);           // link_pages.cpp
+Reply used_link_page(Call& call);              // link_pages.cpp
+Reply link_waits_page(Call& call, int status); // link_pages.cpp
 Reply sign_in_by_link_and_code(Call& call);
 Reply sign_out(Call& call);
 Reply sign_out_form(Call& call);
@@ -73,6 +74,7 @@ Reply add_plan_version(storage::Tx& tx, Call& call);
 
 // api_subscribers.cpp
 Reply list_subscribers(storage::ReadTx& tx, Call& call);
+Reply subscriber_summary(storage::ReadTx& tx, Call& call);
 Reply add_subscriber(storage::Tx& tx, Call& call);
 Reply get_subscriber(storage::ReadTx& tx, Call& call);
 Reply change_subscriber(storage::Tx& tx, Call& call);
@@ -135,6 +137,8 @@ Reply suspend(storage::Tx& tx, Call& call);
 Reply resume(storage::Tx& tx, Call& call);
 Reply terminate(storage::Tx& tx, Call& call);
 Reply change_plan(storage::Tx& tx, Call& call);
+Reply change_running_plan(storage::Tx& tx, Call& call);
+Reply change_username(storage::Tx& tx, Call& call);
 Reply change_password(storage::Tx& tx, Call& call);
 Reply change_devices(storage::Tx& tx, Call& call);
 Reply usage(storage::ReadTx& tx, Call& call);
@@ -152,10 +156,12 @@ Reply assign_payment(storage::Tx& tx, Call& call);
 Reply list_routers(storage::ReadTx& tx, Call& call);
 Reply add_router(storage::Tx& tx, Call& call);
 Reply change_router(storage::Tx& tx, Call& call);
+Reply remove_router(storage::Tx& tx, Call& call);
 Reply put_router_site(storage::Tx& tx, Call& call);
 
 // api_sessions.cpp
 Reply list_sessions(storage::ReadTx& tx, Call& call);
+Reply session_summary(storage::ReadTx& tx, Call& call);
 Reply disconnect(storage::Tx& tx, Call& call);
 Reply auth_result(storage::ReadTx& tx, Call& call);
 Reply auth_attempts(storage::ReadTx& tx, Call& call);

@@ -24,6 +24,8 @@ const char* word_of(usecases::Health health)
         return "ok";
     case usecases::Health::Fail:
         return "fail";
+    case usecases::Health::Note:
+        return "note";
     case usecases::Health::Unknown:
         break;
     }

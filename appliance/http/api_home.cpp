@@ -1,5 +1,6 @@
 #include "domain/calendar.hpp"
 #include "http/api.hpp"
+#include "http/paging.hpp"
 #include "http/problem.hpp"
 #include "http/views.hpp"
 #include "usecases/settings.hpp"
@@ -160,10 +161,19 @@ bool sees_activity(const Call& call)
 
 Reply payment_summary(storage::ReadTx& tx, Call& call)
 {
+    const auto span = span_of(call.request);
+    if (!span)
+        return span.error();
     const UnixTime now = usecases::trusted_time(tx, call.context().clock).now;
-    return json_reply({{"today", money_in(listing::money_between(
-                                     tx, call.scope, usecases::is_sandbox(tx),
-                                     domain::start_of_local_day(now), now + Seconds{1}))},
+    const UnixTime soon = now + Seconds{1};
+    const auto between = [&](UnixTime from, UnixTime to) {
+        return money_in(listing::money_between(tx, call.scope, usecases::is_sandbox(tx), from, to));
+    };
+    Json asked;
+    if (span->from || span->to)
+        asked = between(span->from.value_or(UnixTime{}), span->to.value_or(soon));
+    return json_reply({{"today", between(domain::start_of_local_day(now), soon)},
+                       {"span", std::move(asked)},
                        {"unmatched", unmatched_money(tx, call.scope)}});
 }
 

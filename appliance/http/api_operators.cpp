@@ -53,10 +53,12 @@ std::optional<usecases::Role> role_of(Fields& fields, const std::optional<std::s
     return role;
 }
 
-Reply shown(storage::ReadTx& tx, OperatorId id, int status)
+Reply shown(storage::ReadTx& tx, Call& call, OperatorId id, int status)
 {
     const auto row = usecases::listing::find_operator(tx, id);
-    return row ? json_reply(views::staff(tx, *row), status) : not_found("operator");
+    if (!row)
+        return not_found("operator");
+    return json_reply(views::staff(tx, *row, call.context().clock.now()), status);
 }
 
 std::vector<SiteId> site_ids(const std::vector<std::int64_t>& numbers)
@@ -70,17 +72,17 @@ std::vector<SiteId> site_ids(const std::vector<std::int64_t>& numbers)
 
 } // namespace
 
-Reply list_operators(storage::ReadTx& tx, Call&)
+Reply list_operators(storage::ReadTx& tx, Call& call)
 {
     Json items = Json::array();
     for (const auto& row : usecases::listing::all_operators(tx))
-        items.push_back(views::staff(tx, row));
+        items.push_back(views::staff(tx, row, call.context().clock.now()));
     return json_reply({{"items", std::move(items)}, {"next", nullptr}});
 }
 
 Reply get_operator(storage::ReadTx& tx, Call& call)
 {
-    return shown(tx, id_in_path<OperatorId>(call), 200);
+    return shown(tx, call, id_in_path<OperatorId>(call), 200);
 }
 
 Reply add_operator(Call& call)
@@ -98,7 +100,8 @@ Reply add_operator(Call& call)
                                               sites, call.actor);
     if (!added)
         return refused(added.error());
-    return call.context().db.read([&](storage::ReadTx& tx) { return shown(tx, *added, 201); });
+    return call.context().db.read(
+        [&](storage::ReadTx& tx) { return shown(tx, call, *added, 201); });
 }
 
 Reply change_operator(storage::Tx& tx, Call& call)
@@ -116,7 +119,7 @@ Reply change_operator(storage::Tx& tx, Call& call)
     const auto done = usecases::change_operator(tx, call.context(), id, change, call.actor);
     if (!done)
         return refused(done.error());
-    return shown(tx, id, 200);
+    return shown(tx, call, id, 200);
 }
 
 Reply reset_operator_password(storage::Tx& tx, Call& call)

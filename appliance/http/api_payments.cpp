@@ -154,7 +154,9 @@ Reply get_payment(storage::ReadTx& tx, Call& call)
     const auto payment = listing::find_payment(tx, id_in_path<PaymentId>(call));
     if (!payment)
         return not_found("payment");
-    return json_reply(views::payment(tx, *payment));
+    Json shown = views::payment(tx, *payment);
+    shown["story"] = views::payment_story(tx, call.scope, *payment);
+    return json_reply(shown);
 }
 
 Reply assign_payment(storage::Tx& tx, Call& call)

@@ -34,6 +34,10 @@ Reply refused(usecases::RouterError error)
         return problem(422, "bad_secret", "radius_secret: 16 characters or more.");
     case Error::UnknownSite:
         return problem(422, "unknown_site", "site_id: there is no such site.");
+    case Error::InUse:
+        return problem(409, "in_use",
+                       "It has had sessions, which stay on record. Nothing was removed; switch it "
+                       "off instead.");
     case Error::BadName:
         break;
     }
@@ -79,6 +83,8 @@ Reply change_router(storage::Tx& tx, Call& call)
 {
     Fields fields(call.body);
     usecases::RouterChange change;
+    change.name = fields.optional_text("name");
+    change.radius_source = fields.optional_text("radius_source");
     change.enabled = fields.optional_boolean("enabled");
     change.require_message_authenticator = fields.optional_boolean("require_message_authenticator");
     change.coa_address = fields.optional_text("coa_address");
@@ -91,6 +97,11 @@ Reply change_router(storage::Tx& tx, Call& call)
     }
     if (auto trouble = fields.trouble())
         return *trouble;
+    // It may lie in a network whose router is another site's, and would be answered in its place.
+    if (change.radius_source && !call.scope.is_everything())
+        return problem(403, "not_your_site",
+                       "radius_source: only operators of all sites change it. Nothing was "
+                       "changed.");
     const auto id = id_in_path<RouterId>(call);
     const auto changed = usecases::change_router(tx, call.context(), id, change, call.actor);
     if (!changed)
@@ -99,6 +110,15 @@ Reply change_router(storage::Tx& tx, Call& call)
     if (const auto& secret = *changed)
         body["radius_secret"] = *secret;
     return json_reply(body);
+}
+
+Reply remove_router(storage::Tx& tx, Call& call)
+{
+    const auto done =
+        usecases::remove_router(tx, call.context(), id_in_path<RouterId>(call), call.actor);
+    if (!done)
+        return refused(done.error());
+    return {204, "", "", {}};
 }
 
 Reply put_router_site(storage::Tx& tx, Call& call)

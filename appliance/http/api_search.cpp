@@ -18,23 +18,6 @@ namespace listing = usecases::listing;
 constexpr std::size_t kTextMax = 200;
 constexpr std::size_t kHitsMax = 20;
 constexpr int kHoldersMax = 200;
-constexpr std::size_t kMacSize = 17;
-
-std::string trimmed(std::string text)
-{
-    const auto blank = [](char c) { return c == ' ' || c == '\t' || c == '\n' || c == '\r'; };
-    text.erase(text.begin(), std::find_if_not(text.begin(), text.end(), blank));
-    text.erase(std::find_if_not(text.rbegin(), text.rend(), blank).base(), text.end());
-    return text;
-}
-
-std::optional<std::string> as_station(const std::string& text)
-{
-    std::string station = domain::normalise_station(text);
-    if (station.size() != kMacSize || station[2] != ':')
-        return std::nullopt;
-    return station;
-}
 
 Json or_null(const std::optional<std::string>& text)
 {
@@ -68,10 +51,11 @@ Reply search(storage::ReadTx& tx, Call& call)
         return problem(422, "bad_search", "q: 1 to 200 characters are needed.");
     looked.phone = domain::normalise_phone(looked.text);
     looked.phone_prefix = domain::phone_beginning(looked.text);
+    looked.phone_ending = domain::phone_ending(looked.text);
     looked.account_no = domain::read_reference(looked.text).account_no;
     if (domain::parse_ipv4(looked.text))
         looked.ipv4 = looked.text;
-    looked.station = as_station(looked.text);
+    looked.station = domain::read_station(looked.text);
     Json items = Json::array();
     for (const auto& hit : listing::search(tx, call.scope, looked, kHitsMax))
         items.push_back(
@@ -108,7 +92,7 @@ Reply holders(storage::ReadTx& tx, Call& call)
             return problem(422, "bad_holder", "ip: not an IPv4 address.");
         rows = listing::holders_of_ipv4(tx, call.scope, *ip, *at, *until, kHoldersMax + 1);
     } else {
-        const auto station = as_station(*mac);
+        const auto station = domain::read_station(*mac);
         if (!station)
             return problem(422, "bad_holder", "mac: not a MAC address.");
         rows = listing::holders_of_station(tx, call.scope, *station, *at, *until, kHoldersMax + 1);

@@ -1,3 +1,5 @@
+#include "domain/access.hpp"
+#include "domain/network_address.hpp"
 #include "http/api.hpp"
 #include "http/paging.hpp"
 #include "http/problem.hpp"
@@ -13,6 +15,8 @@ namespace {
 
 namespace listing = usecases::listing;
 
+constexpr std::size_t kSearchMax = 200;
+
 } // namespace
 
 Reply list_sessions(storage::ReadTx& tx, Call& call)
@@ -20,10 +24,25 @@ Reply list_sessions(storage::ReadTx& tx, Call& call)
     const auto page = page_of(call.request);
     if (!page)
         return page.error();
+    listing::LookedSession looked;
+    looked.text = trimmed(call.request.parameter("search").value_or("")).substr(0, kSearchMax);
+    if (!looked.text.empty()) {
+        if (domain::parse_ipv4(looked.text))
+            looked.ipv4 = looked.text;
+        looked.station = domain::read_station(looked.text);
+        return json_reply(list_of(listing::open_sessions_like(tx, call.scope, looked, *page), *page,
+                                  &views::session));
+    }
     const listing::WhichSessions which{flag(call.request, "open"),
                                        call.request.parameter("username").value_or("")};
     return json_reply(
         list_of(listing::sessions(tx, call.scope, which, *page), *page, &views::session));
+}
+
+Reply session_summary(storage::ReadTx& tx, Call& call)
+{
+    const auto online = listing::online(tx, call.scope);
+    return json_reply({{"full", online.full}, {"pay_page", online.all - online.full}});
 }
 
 Reply disconnect(storage::Tx& tx, Call& call)
@@ -68,7 +87,8 @@ Reply auth_attempts(storage::ReadTx& tx, Call& call)
                                       {"router_name", text_or_null(attempt.router_name)},
                                       {"calling_station", text_or_null(attempt.calling_station)},
                                       {"subscription_id", id_or_null(attempt.subscription_id)},
-                                      {"subscriber_id", id_or_null(attempt.subscriber_id)}};
+                                      {"subscriber_id", id_or_null(attempt.subscriber_id)},
+                                      {"full_name", text_or_null(attempt.full_name)}};
                               }));
 }
 

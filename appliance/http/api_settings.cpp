@@ -30,6 +30,16 @@ Result<C2bAddresses, std::string> c2b_addresses(const Services& services)
     });
 }
 
+Reply refused(const std::string& key, const usecases::WrongValue& wrong)
+{
+    Json more{{"key", key}, {"reason", wrong.reason}};
+    if (wrong.least)
+        more["least"] = *wrong.least;
+    if (wrong.most)
+        more["most"] = *wrong.most;
+    return problem(422, "bad_setting", wrong.words, more);
+}
+
 } // namespace
 
 Reply list_settings(storage::ReadTx& tx, Call&)
@@ -53,7 +63,7 @@ Reply put_setting(Call& call)
     const auto done =
         usecases::change_setting(call.context(), call.path.at("key"), value, call.actor);
     if (!done)
-        return problem(422, "bad_setting", done.error());
+        return refused(call.path.at("key"), done.error());
     return {204, "", "", {}};
 }
 

@@ -223,8 +223,11 @@ Reply sign_in_by_link(Call& call)
     if (!is_own_form(call))
         return foreign_form();
     SigningIn turn(call);
-    if (const auto refusal = turn.refusal())
-        return *refusal;
+    if (const auto refusal = turn.refusal()) {
+        Reply waits = link_waits_page(call, refusal->status);
+        waits.headers = refusal->headers;
+        return waits;
+    }
     const auto signed_in = usecases::sign_in_by_link(call.context(), call.path.at("token"),
                                                      call.request.peer, user_agent(call.request));
     if (signed_in)

@@ -140,6 +140,15 @@ Reply list_subscribers(storage::ReadTx& tx, Call& call)
                        {"next", page->more ? Json(page->rows.back().cursor) : Json()}});
 }
 
+Reply subscriber_summary(storage::ReadTx& tx, Call& call)
+{
+    const auto which = which_people(tx, call);
+    if (!which)
+        return which.error();
+    const auto found = listing::count_of_people(tx, call.scope, *which);
+    return json_reply({{"count", found.n}, {"is_more", found.more}});
+}
+
 Reply add_subscriber(storage::Tx& tx, Call& call)
 {
     Fields fields(call.body);

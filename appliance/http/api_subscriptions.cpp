@@ -17,7 +17,7 @@ namespace {
 namespace listing = usecases::listing;
 using usecases::SubscriptionError;
 
-constexpr std::size_t kReasonMax = 500;
+constexpr std::size_t kTextMax = 500;
 constexpr Seconds kDay{24 * 3600};
 constexpr Seconds kHoursShown = 7 * kDay; // by default
 constexpr Seconds kDaysShown = 90 * kDay;
@@ -71,12 +71,11 @@ using StateChange = Result<Done, SubscriptionError> (*)(storage::Tx&, const usec
                                                         const std::string&);
 
 // `field` of the body goes to `change`, which all these use cases take in the same way.
-Reply changed(storage::Tx& tx, Call& call, const char* field, std::size_t size_max,
-              StateChange change)
+Reply changed(storage::Tx& tx, Call& call, const char* field, StateChange change)
 {
     Fields fields(call.body);
     const std::string value = fields.text(field);
-    if (value.empty() || value.size() > size_max)
+    if (value.empty() || value.size() > kTextMax)
         fields.refuse(field, "is empty or too long");
     if (auto trouble = fields.trouble())
         return *trouble;
@@ -126,37 +125,37 @@ Reply get_subscription(storage::ReadTx& tx, Call& call)
 
 Reply suspend(storage::Tx& tx, Call& call)
 {
-    return changed(tx, call, "reason", kReasonMax, &usecases::suspend);
+    return changed(tx, call, "reason", &usecases::suspend);
 }
 
 Reply resume(storage::Tx& tx, Call& call)
 {
-    return changed(tx, call, "reason", kReasonMax, &usecases::resume);
+    return changed(tx, call, "reason", &usecases::resume);
 }
 
 Reply terminate(storage::Tx& tx, Call& call)
 {
-    return changed(tx, call, "reason", kReasonMax, &usecases::terminate);
+    return changed(tx, call, "reason", &usecases::terminate);
 }
 
 Reply change_plan(storage::Tx& tx, Call& call)
 {
-    Fields fields(call.body);
-    const std::string plan_code = fields.text("plan_code");
-    const bool from_now = fields.optional_boolean("from_now").value_or(false);
-    if (auto trouble = fields.trouble())
-        return *trouble;
-    const auto id = id_in_path<SubscriptionId>(call);
-    const auto done =
-        usecases::change_plan(tx, call.context(), id, plan_code, from_now, call.actor);
-    if (!done)
-        return refused(done.error());
-    return shown(tx, call, id);
+    return changed(tx, call, "plan_code", &usecases::change_plan);
+}
+
+Reply change_running_plan(storage::Tx& tx, Call& call)
+{
+    return changed(tx, call, "plan_code", &usecases::change_running_plan);
+}
+
+Reply change_username(storage::Tx& tx, Call& call)
+{
+    return changed(tx, call, "username", &usecases::change_username);
 }
 
 Reply change_password(storage::Tx& tx, Call& call)
 {
-    return changed(tx, call, "password", kReasonMax, &usecases::change_password);
+    return changed(tx, call, "password", &usecases::change_password);
 }
 
 Reply change_devices(storage::Tx& tx, Call& call)

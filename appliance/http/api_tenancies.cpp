@@ -49,7 +49,8 @@ Reply refused(TenancyError error)
     case TenancyError::Overlaps:
         break;
     }
-    return problem(409, "overlaps", "Somebody lived there then. Nobody moved.");
+    return problem(409, "overlaps",
+                   "The old home or the new one was taken later than that. Nobody moved.");
 }
 
 // A moment of the body; nothing where it is left out.
@@ -140,17 +141,17 @@ Reply tenancies_of_subscriber(storage::ReadTx& tx, Call& call)
 Reply move_in(storage::Tx& tx, Call& call)
 {
     Fields fields(call.body);
-    const SubscriberId subscriber{fields.integer("subscriber_id", 1)};
-    const auto from_at = moment(fields, "from_at");
+    const usecases::Move move{
+        id_in_path<UnitId>(call), SubscriberId{fields.integer("subscriber_id", 1)},
+        moment(fields, "from_at"), fields.optional_boolean("leaves_others").value_or(false)};
     if (auto trouble = fields.trouble())
         return *trouble;
-    const auto unit = id_in_path<UnitId>(call);
-    if (!is_theirs(tx, call, subscriber))
+    if (!is_theirs(tx, call, move.subscriber))
         return refused(TenancyError::UnknownSubscriber);
-    if (const auto before = listing::open_tenancy(tx, unit);
+    if (const auto before = listing::open_tenancy(tx, move.unit);
         before && !is_theirs(tx, call, before->subscriber_id))
         return refused(TenancyError::Overlaps); // nobody ends a tenancy that he does not see
-    const auto id = usecases::move_in(tx, call.context(), unit, subscriber, from_at, call.actor);
+    const auto id = usecases::move_in(tx, call.context(), move, call.actor);
     if (!id)
         return refused(id.error());
     return json_reply(views::tenancy(listing::find_tenancy(tx, *id).value()), 201);

@@ -115,15 +115,35 @@ Json thing_of(storage::ReadTx& tx, const Mark& mark)
 }
 
 // "assignment:12:1" -> 12, where the entry is about a payment.
-Json payment_of(std::string_view source_key)
+std::optional<PaymentId> payment_of(std::string_view source_key)
 {
     for (const std::string_view kind : {"payment:", "assignment:", "duplicate:", "unassign:"})
         if (source_key.substr(0, kind.size()) == kind) {
             source_key.remove_prefix(kind.size());
             const auto id = positive_number(source_key.substr(0, source_key.find(':')));
-            return id ? Json(*id) : Json();
+            return id ? std::optional(PaymentId{*id}) : std::nullopt;
         }
-    return {};
+    return std::nullopt;
+}
+
+Json wallet_entry(storage::ReadTx& tx, const listing::WalletEntry& row)
+{
+    const auto payment = payment_of(row.source_key);
+    const auto found = payment ? listing::find_payment(tx, *payment) : std::nullopt;
+    return {{"seq", row.seq},
+            {"at", to_seconds(row.at)},
+            {"kind", row.kind},
+            {"delta_cents", row.delta.cents()},
+            {"balance_cents", row.balance.cents()},
+            {"payment_id", payment ? Json(payment->value) : Json()},
+            {"receipt", found ? or_null(found->receipt) : Json()},
+            {"term_id", row.term_id ? Json(row.term_id->value) : Json()},
+            {"subscription_id", row.subscription_id ? Json(row.subscription_id->value) : Json()},
+            {"username", or_null(row.username)},
+            {"plan_name", or_null(row.plan_name)},
+            {"ends_at", or_null(row.ends_at)},
+            {"actor", row.actor},
+            {"actor_name", or_null(row.actor_name)}};
 }
 
 } // namespace
@@ -179,16 +199,7 @@ Reply wallet(storage::ReadTx& tx, Call& call)
     const bool more = listing::cut_to_page(rows, *page);
     Json items = Json::array();
     for (const auto& row : rows)
-        items.push_back(
-            {{"seq", row.seq},
-             {"at", to_seconds(row.at)},
-             {"kind", row.kind},
-             {"delta_cents", row.delta.cents()},
-             {"balance_cents", row.balance.cents()},
-             {"payment_id", payment_of(row.source_key)},
-             {"term_id", row.term_id ? Json(row.term_id->value) : Json()},
-             {"subscription_id", row.subscription_id ? Json(row.subscription_id->value) : Json()},
-             {"actor", row.actor}});
+        items.push_back(wallet_entry(tx, row));
     const auto balances = listing::balances_of(tx, id);
     return json_reply({{"wallet_cents", balances.wallet.cents()},
                        {"debt_cents", balances.debt.cents()},

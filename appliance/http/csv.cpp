@@ -28,26 +28,37 @@ std::string cell(const Json& value)
 
 } // namespace
 
-std::string csv_text(const std::vector<std::string>& fields, const Json& rows)
+std::string csv_line(const std::vector<Json>& cells)
 {
     std::string text;
-    const auto line = [&](auto cell_of) {
-        for (std::size_t i = 0; i < fields.size(); ++i)
-            text += (i == 0 ? "" : ",") + cell_of(fields[i]);
-        text += "\r\n";
-    };
-    line([](const std::string& field) { return field; });
-    for (const Json& row : rows)
-        line([&](const std::string& field) { return cell(row.at(field)); });
+    for (std::size_t i = 0; i < cells.size(); ++i)
+        text += (i == 0 ? "" : ",") + cell(cells[i]);
+    return text + "\r\n";
+}
+
+std::string csv_text(const std::vector<std::string>& fields, const Json& rows)
+{
+    std::string text = csv_line({fields.begin(), fields.end()});
+    for (const Json& row : rows) {
+        std::vector<Json> cells;
+        for (const std::string& field : fields)
+            cells.push_back(row.at(field));
+        text += csv_line(cells);
+    }
     return text;
+}
+
+Reply csv_file(std::string_view file, std::string text)
+{
+    return {200,
+            std::move(text),
+            "text/csv; charset=utf-8",
+            {{"Content-Disposition", "attachment; filename=\"" + std::string(file) + ".csv\""}}};
 }
 
 Reply csv_reply(std::string_view file, const std::vector<std::string>& fields, const Json& rows)
 {
-    return {200,
-            csv_text(fields, rows),
-            "text/csv; charset=utf-8",
-            {{"Content-Disposition", "attachment; filename=\"" + std::string(file) + ".csv\""}}};
+    return csv_file(file, csv_text(fields, rows));
 }
 
 } // namespace mnara::http

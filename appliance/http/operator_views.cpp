@@ -1,6 +1,7 @@
 #include "http/operator_views.hpp"
 
 #include "http/views.hpp"
+#include "usecases/sign_in_lock.hpp"
 
 #include <nlohmann/json.hpp>
 
@@ -39,7 +40,7 @@ Json me(const usecases::Authenticated& who)
             {"must_enrol", who.must_enrol}};
 }
 
-Json staff(storage::ReadTx& tx, const listing::OperatorRow& row)
+Json staff(storage::ReadTx& tx, const listing::OperatorRow& row, UnixTime now)
 {
     Json sites = Json::array();
     for (const SiteId site : row.sites)
@@ -53,7 +54,8 @@ Json staff(storage::ReadTx& tx, const listing::OperatorRow& row)
             {"has_second_factor", row.totp_confirmed},
             {"recovery_codes_left", listing::recovery_codes_left(tx, row.id)},
             {"created_at", to_seconds(row.created_at)},
-            {"disabled_at", or_null(row.disabled_at)}};
+            {"disabled_at", or_null(row.disabled_at)},
+            {"locked_until", or_null(usecases::locked_until(tx, row.login, now))}};
 }
 
 Json sessions_of(const std::vector<listing::SessionOfOperator>& rows, std::int64_t present)

@@ -8,7 +8,8 @@
 namespace mnara::http::views {
 
 [[nodiscard]] Json me(const usecases::Authenticated& who);
-[[nodiscard]] Json staff(storage::ReadTx& tx, const usecases::listing::OperatorRow& row);
+[[nodiscard]] Json staff(storage::ReadTx& tx, const usecases::listing::OperatorRow& row,
+                         UnixTime now);
 // `present`: the number of the session that asks; 0 where it is none of them.
 [[nodiscard]] Json sessions_of(const std::vector<usecases::listing::SessionOfOperator>& rows,
                                std::int64_t present);

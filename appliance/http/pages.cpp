@@ -1,4 +1,4 @@
-// The plain status page and the sign-in page: made here, whole, readable on a phone, without
+// The plain status page and its sign-in: made here, whole, readable on a phone, without
 // scripts, in the language the browser asks for. Everything that came from outside is escaped.
 #include "domain/calendar.hpp"
 #include "http/api.hpp"
@@ -109,25 +109,51 @@ std::string numbers(const Language& say, const Overview& view)
     return table + "</table>\n";
 }
 
+// The colours and the band of the screens (webui/src/lib/styles); the band is drawn by gradients,
+// because these pages may load no picture.
 constexpr std::string_view kStyle = R"css(
-:root { color-scheme: light dark; }
-body { font: 1rem/1.5 system-ui, sans-serif; margin: 0; }
-main { max-width: 40rem; margin: 0 auto; padding: 1rem; overflow-wrap: anywhere; }
-h1 { font-size: 1.4rem; }
+:root { color-scheme: light dark; --paper: #f3f5ef; --card: #fff; --ink: #13211b; --muted: #4d5c55;
+  --line: #d6ddd3; --edge: #7d8c84; --brand: #0a6a4c; --on-brand: #fff; --bad: #a8241b;
+  --bad-soft: #fbe3df; --mast: #0d2b20; }
+@media (prefers-color-scheme: dark) { :root { --paper: #0b1310; --card: #13201a; --ink: #e8f0ea;
+  --muted: #a6b6ad; --line: #263a31; --edge: #6f8178; --brand: #52d3a3; --on-brand: #04261a;
+  --bad: #ffa79c; --bad-soft: #45201c; --mast: #091a13; } }
+* { box-sizing: border-box; }
+body { font: 1rem/1.5 system-ui, sans-serif; margin: 0; background: var(--paper);
+  color: var(--ink); }
+body::before { content: ""; display: block; height: 92px; background-color: var(--mast);
+  background-image: conic-gradient(from 135deg at 28px 14px, var(--mast) 90deg, #0000 0),
+    conic-gradient(from 135deg at 28px 0, #f6b60d 90deg, #0000 0),
+    conic-gradient(from 315deg at 84px 14px, #e3efe7 90deg, #0000 0),
+    conic-gradient(from 315deg at 84px 100%, #c63d2b 90deg, #0000 0);
+  background-size: 112px 28px; background-position: left bottom; background-repeat: repeat-x; }
+main { width: min(40rem, 100% - 32px); margin: 24px auto; padding: 20px; overflow-wrap: anywhere;
+  background: var(--card); border: 1px solid var(--line); border-radius: 14px; }
+main > :first-child, section > :first-child { margin-top: 0; }
+h1 { font-size: 1.5rem; line-height: 1.2; letter-spacing: -.015em; }
 h2 { font-size: 1.1rem; }
+.mark { display: block; margin-bottom: 12px; }
+section[lang] + section[lang], :is(p, form) + section[lang] { margin-top: 24px; padding-top: 16px;
+  border-top: 1px solid var(--line); color: var(--muted); }
 table { border-collapse: collapse; width: 100%; }
-th, td { text-align: left; padding: .4rem .5rem .4rem 0; border-bottom: 1px solid #8886;
+th, td { text-align: left; padding: .4rem .5rem .4rem 0; border-bottom: 1px solid var(--line);
   vertical-align: top; }
-td { text-align: right; }
-th { font-weight: normal; }
-label { display: block; margin-top: .75rem; }
-input, button { font: inherit; width: 100%; box-sizing: border-box; min-height: 2.75rem;
-  padding: .4rem .6rem; }
-button { margin-top: 1rem; }
+td { text-align: right; font-variant-numeric: tabular-nums; }
+th { font-weight: normal; color: var(--muted); }
+a { color: var(--brand); text-underline-offset: .15em; }
+label { display: block; margin-top: .75rem; font-weight: 650; }
+input, button, .button { font: inherit; width: 100%; min-height: 44px; padding: 8px 12px;
+  border: 1px solid var(--edge); border-radius: 9px; background: var(--card); color: inherit; }
+button, .button { margin-top: 1rem; border-color: var(--brand); background: var(--brand);
+  color: var(--on-brand); font-weight: 650; cursor: pointer; }
+.button { display: block; text-align: center; text-decoration: none; }
+:focus-visible { outline: 3px solid #f6b60d; outline-offset: 2px;
+  box-shadow: 0 0 0 2px var(--mast); }
 ul { padding-left: 1.2rem; }
-.sandbox { background: #b45309; color: #fff; padding: .6rem 1rem; margin: 0; font-weight: bold; }
-.bad, .critical strong { color: #b91c1c; }
-@media (prefers-color-scheme: dark) { .bad, .critical strong { color: #fca5a5; } }
+.sandbox { background: #7d4c00; color: #fff; padding: .6rem 1rem; border-radius: 9px;
+  font-weight: 650; }
+.bad { background: var(--bad-soft); padding: .6rem 1rem; border-radius: 9px; }
+.bad, .critical strong { color: var(--bad); }
 )css";
 
 } // namespace
@@ -169,33 +195,6 @@ Reply status_page(Call& call)
             escaped(who->csrf_token), say("Sign out", "Toka"));
         return page(say, name, content);
     });
-}
-
-// Only the button uses the link up: messengers open links by themselves to show a preview.
-Reply sign_in_link_page(Call& call)
-{
-    const Language say(call.request);
-    const std::string title = say("Sign in", "Ingia");
-    return page(
-        say, title,
-        fmt::format("<h1>{0}</h1>\n<p>{1}</p>\n"
-                    "<form method=\"post\"><button>{0}</button></form>\n",
-                    title,
-                    say("This link signs you in once.", "Kiungo hiki kinakuingiza mara moja tu.")));
-}
-
-Reply used_link_page(Call& call)
-{
-    const Language say(call.request);
-    const std::string title = say("This link is used up", "Kiungo hiki kimeshatumika");
-    return page(
-        say, title,
-        fmt::format("<h1>{}</h1>\n<p>{} <code>mnara operator link LOGIN</code></p>\n", title,
-                    say("It was used before, or is too old. Ask the owner for a new sign-in link. "
-                        "The owner's own way, on the box:",
-                        "Kilitumika au ni cha zamani. Mwombe mmiliki kiungo kipya cha kuingia. "
-                        "Njia ya mmiliki mwenyewe, kwenye seva:")),
-        410);
 }
 
 Reply style_sheet(Call&)

@@ -2,6 +2,7 @@
 
 #include "http/problem.hpp"
 
+#include <algorithm>
 #include <charconv>
 
 namespace mnara::http {
@@ -53,6 +54,14 @@ Result<Span, Reply> span_of(const Request& request)
             *time = unix_time(*number);
         }
     return span;
+}
+
+std::string trimmed(std::string text)
+{
+    const auto blank = [](char c) { return c == ' ' || c == '\t' || c == '\n' || c == '\r'; };
+    text.erase(text.begin(), std::find_if_not(text.begin(), text.end(), blank));
+    text.erase(std::find_if_not(text.rbegin(), text.rend(), blank).base(), text.end());
+    return text;
 }
 
 bool flag(const Request& request, std::string_view name)

@@ -39,6 +39,9 @@ template <class IdType>
         return std::nullopt;
     return IdType{positive_number(*text).value_or(0)};
 }
+// What was typed, without blanks around it.
+[[nodiscard]] std::string trimmed(std::string text);
+
 // True for ?name=1 and ?name=true.
 [[nodiscard]] bool flag(const Request& request, std::string_view name);
 

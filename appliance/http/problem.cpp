@@ -23,11 +23,17 @@ Reply json_reply(const Json& body, int status)
 
 Reply problem(int status, std::string_view code, std::string_view detail)
 {
-    const Json body{{"type", "about:blank"},
-                    {"title", title_of(status)},
-                    {"status", status},
-                    {"code", code},
-                    {"detail", detail}};
+    return problem(status, code, detail, Json::object());
+}
+
+Reply problem(int status, std::string_view code, std::string_view detail, const Json& more)
+{
+    Json body{{"type", "about:blank"},
+              {"title", title_of(status)},
+              {"status", status},
+              {"code", code},
+              {"detail", detail}};
+    body.update(more);
     return {status, to_text(body), "application/problem+json", {}};
 }
 

@@ -9,6 +9,9 @@ namespace mnara::http {
 
 [[nodiscard]] Reply json_reply(const Json& body, int status = 200);
 [[nodiscard]] Reply problem(int status, std::string_view code, std::string_view detail);
+// With further members for programs, such as a `reason`.
+[[nodiscard]] Reply problem(int status, std::string_view code, std::string_view detail,
+                            const Json& more);
 [[nodiscard]] Reply not_found(std::string_view what); // "subscriber"
 [[nodiscard]] std::string_view title_of(int status);
 // One line of JSON; bytes that are not UTF-8 become U+FFFD.

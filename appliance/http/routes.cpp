@@ -162,6 +162,7 @@ std::vector<Route> make_table()
         post("/api/v1/plans/{code}/versions", &api::add_plan_version, kManagers),
 
         get("/api/v1/subscribers", &api::list_subscribers, kStaff),
+        get("/api/v1/subscriber-summary", &api::subscriber_summary, kStaff),
         post_new("/api/v1/subscribers", &api::add_subscriber, kCashiers),
         get("/api/v1/subscribers/{id}", &api::get_subscriber, kStaff),
         write("PATCH", "/api/v1/subscribers/{id}", &api::change_subscriber, kCashiers),
@@ -176,6 +177,8 @@ std::vector<Route> make_table()
         post("/api/v1/subscriptions/{id}/resume", &api::resume, kManagers),
         post("/api/v1/subscriptions/{id}/terminate", &api::terminate, kManagers),
         post("/api/v1/subscriptions/{id}/plan", &api::change_plan, kCashiers),
+        post("/api/v1/subscriptions/{id}/running-plan", &api::change_running_plan, kManagers),
+        post("/api/v1/subscriptions/{id}/username", &api::change_username, kFieldStaff),
         post("/api/v1/subscriptions/{id}/password", &api::change_password, kTechnicians),
         post("/api/v1/subscriptions/{id}/devices", &api::change_devices, kTechnicians),
         get("/api/v1/subscriptions/{id}/diagnosis", &api::diagnosis, kStaff),
@@ -224,9 +227,11 @@ std::vector<Route> make_table()
         get("/api/v1/routers", &api::list_routers, kStaff),
         post("/api/v1/routers", &api::add_router, kTechnicians),
         write("PATCH", "/api/v1/routers/{id}", &api::change_router, kTechnicians),
+        remove("/api/v1/routers/{id}", &api::remove_router, kTechnicians),
         write("PUT", "/api/v1/routers/{id}/site", &api::put_router_site, kManagers),
 
         get("/api/v1/sessions", &api::list_sessions, kStaff),
+        get("/api/v1/session-summary", &api::session_summary, kStaff),
         post("/api/v1/sessions/{id}/disconnect", &api::disconnect, kTechnicians),
         get("/api/v1/auth-results", &api::auth_attempts, kStaff),
         get("/api/v1/auth-results/{username}", &api::auth_result, kStaff),

@@ -33,13 +33,15 @@ constexpr std::array kGuarded{
 
 // Lists and numbers whose handlers hand on call.scope, new things whose handlers look where they
 // go, and what belongs to no site. Live events tell which lists changed, never what is in them.
-constexpr std::array<std::string_view, 28> kOpen{"GET /api/v1/home",
+constexpr std::array<std::string_view, 30> kOpen{"GET /api/v1/home",
                                                  "GET /api/v1/status",
                                                  "GET /api/v1/events",
                                                  "GET /api/v1/subscribers",
                                                  "POST /api/v1/subscribers",
                                                  "GET /api/v1/payments",
                                                  "GET /api/v1/payment-summary",
+                                                 "GET /api/v1/session-summary",
+                                                 "GET /api/v1/subscriber-summary",
                                                  "GET /api/v1/attempts",
                                                  "GET /api/v1/routers",
                                                  "GET /api/v1/sessions",

@@ -25,6 +25,17 @@ template <class Tag> Json or_null(const std::optional<Id<Tag>>& id)
     return id ? Json(id->value) : Json();
 }
 
+Json facts_of(const listing::AlertFacts& facts)
+{
+    return {{"amount_cents", facts.amount ? Json(facts.amount->cents()) : Json()},
+            {"receipt", or_null(facts.receipt)},
+            {"reference", or_null(facts.reference)},
+            {"phone", or_null(facts.phone)},
+            {"router_name", or_null(facts.router_name)},
+            {"username", or_null(facts.username)},
+            {"twin_id", or_null(facts.twin_id)}};
+}
+
 // What the network answers to the line now, and until when that holds by itself.
 Json access(storage::ReadTx& tx, const domain::Subscription& line, UnixTime judged_by)
 {
@@ -154,6 +165,7 @@ Json subscription(storage::ReadTx& tx, const domain::Subscription& line, UnixTim
             {"subscriber_id", line.subscriber_id.value},
             {"username", line.username},
             {"plan_code", line.plan_code},
+            {"running_plan_name", or_null(listing::running_plan_of(tx, line.id, judged_by))},
             {"state", domain::to_text(line.state)},
             {"paid_until", or_null(line.paid_until)},
             {"access", access(tx, line, judged_by)},
@@ -166,6 +178,7 @@ Json attempt(storage::ReadTx& tx, const domain::PaymentAttempt& attempt)
 {
     using State = domain::AttemptState;
     const auto paid = listing::find_payment_of_attempt(tx, attempt.id);
+    const auto story = listing::story_of_attempt(tx, attempt.id);
     Json out{{"id", attempt.id.value},
              {"provider", attempt.provider},
              {"state", domain::to_text(attempt.state)},
@@ -173,7 +186,13 @@ Json attempt(storage::ReadTx& tx, const domain::PaymentAttempt& attempt)
              {"phone", attempt.phone},
              {"amount_cents", attempt.amount.cents()},
              {"subscriber_id", attempt.subscriber_id.value},
+             {"subscriber_name", story.full_name},
              {"subscription_id", or_null(attempt.subscription_id)},
+             {"username", or_null(story.username)},
+             {"plan_name", or_null(story.plan_name)},
+             {"price_cents", story.price ? Json(story.price->cents()) : Json()},
+             {"actor", story.asked_by.actor},
+             {"actor_name", or_null(story.asked_by.name)},
              {"result_code", or_null(attempt.result_code)},
              {"result_text", or_null(attempt.result_text)},
              {"reason", nullptr},
@@ -229,7 +248,8 @@ Json router(const listing::RouterView& router)
             {"coa_port", router.coa_port},
             {"enabled", router.enabled},
             {"require_message_authenticator", router.require_message_authenticator},
-            {"site_id", or_null(router.site_id)}};
+            {"site_id", or_null(router.site_id)},
+            {"heard", router.heard}};
 }
 
 Json session(const listing::SessionView& session)
@@ -266,7 +286,8 @@ Json alert(const listing::AlertView& alert, usecases::Role viewer)
             {"detail", alert.detail},
             {"opened_at", to_seconds(alert.opened_at)},
             {"can_close", usecases::may_close_by_hand(alert.key, viewer)},
-            {"subject", std::move(subject)}};
+            {"subject", std::move(subject)},
+            {"facts", facts_of(alert.facts)}};
 }
 
 Json op(const usecases::Operator& op)

@@ -20,6 +20,9 @@ namespace mnara::http::views {
                                 UnixTime judged_by);
 [[nodiscard]] Json attempt(storage::ReadTx& tx, const domain::PaymentAttempt& attempt);
 [[nodiscard]] Json payment(storage::ReadTx& tx, const domain::Payment& payment);
+// How it came, who gave it to whom, what it brought; of what is inside the scope.
+[[nodiscard]] Json payment_story(storage::ReadTx& tx, const usecases::listing::ReadScope& scope,
+                                 const domain::Payment& payment); // payment_story.cpp
 [[nodiscard]] Json router(const usecases::listing::RouterView& router);
 [[nodiscard]] Json session(const usecases::listing::SessionView& session);
 [[nodiscard]] Json alert(const usecases::listing::AlertView& alert, usecases::Role viewer);

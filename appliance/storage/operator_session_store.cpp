@@ -133,9 +133,14 @@ std::vector<UnixTime> wrong_tries_of_peer(ReadTx& tx, const std::string& peer, U
                                           UnixTime now)
 {
     Query q = tx.query(
-        "SELECT at FROM sign_in WHERE peer = ?1 AND at BETWEEN ?2 AND ?3 "
-        "AND outcome IN ('wrong','wrong_code') AND id > COALESCE((SELECT MAX(id) FROM sign_in "
-        "WHERE peer = ?1 AND at >= ?2 AND outcome = 'unlocked'), 0) ORDER BY at, id",
+        "SELECT t.at FROM sign_in t INDEXED BY sign_in_peer WHERE t.peer = ?1 "
+        "AND t.at BETWEEN ?2 AND ?3 AND t.outcome IN ('wrong','wrong_code') "
+        "AND t.id > COALESCE((SELECT MAX(id) FROM sign_in "
+        "WHERE peer = ?1 AND at >= ?2 AND outcome = 'unlocked'), 0) "
+        // The unlocking of a login is of no address: these are few.
+        "AND NOT EXISTS (SELECT 1 FROM sign_in u INDEXED BY sign_in_peer WHERE u.peer = '' "
+        "AND u.at >= ?2 AND u.outcome = 'unlocked' AND u.who = t.who AND u.id > t.id) "
+        "ORDER BY t.at, t.id",
         peer, since, now);
     std::vector<UnixTime> times;
     while (q.step())

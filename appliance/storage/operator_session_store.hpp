@@ -67,8 +67,9 @@ struct SignInTry
 // written down.
 [[nodiscard]] std::vector<SignInTry> tries_of_login(ReadTx& tx, const std::string& login,
                                                     UnixTime since, UnixTime now);
-// The times of the wrong tries from an address, oldest first. Only an unlocking ends them: somebody
-// with a login of his own must not clear his tries at others.
+// The times of the wrong tries from an address, oldest first. Only an unlocking ends them, of the
+// address or of the login that was tried: somebody with a login of his own must not clear his tries
+// at others.
 [[nodiscard]] std::vector<UnixTime> wrong_tries_of_peer(ReadTx& tx, const std::string& peer,
                                                         UnixTime since, UnixTime now);
 

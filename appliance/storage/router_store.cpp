@@ -38,9 +38,13 @@ bool router_source_taken(ReadTx& tx, const std::string& radius_source)
 
 RouterId insert_router(Tx& tx, const RouterRow& router, UnixTime now)
 {
+    // No number is given twice: the logs and the audit log name a router by it for ever.
     return tx.insert<RouterId>(
-        "INSERT INTO router(name, radius_source, radius_secret_id, require_message_authenticator, "
-        "coa_address, coa_port, enabled, created_at) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)",
+        "INSERT INTO router(id, name, radius_source, radius_secret_id, "
+        "require_message_authenticator, coa_address, coa_port, enabled, created_at) "
+        "VALUES (1 + MAX(COALESCE((SELECT MAX(id) FROM router), 0), COALESCE((SELECT "
+        "MAX(CAST(entity_id AS INTEGER)) FROM audit_log WHERE entity = 'router'), 0)), "
+        "?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)",
         router.name, router.radius_source, router.radius_secret_id,
         router.require_message_authenticator, router.coa_address, router.coa_port, router.enabled,
         now);
@@ -49,9 +53,24 @@ RouterId insert_router(Tx& tx, const RouterRow& router, UnixTime now)
 void update_router(Tx& tx, const RouterRow& router)
 {
     tx.run("UPDATE router SET radius_secret_id = ?2, require_message_authenticator = ?3, "
-           "coa_address = ?4, coa_port = ?5, enabled = ?6 WHERE id = ?1",
+           "coa_address = ?4, coa_port = ?5, enabled = ?6, name = ?7, radius_source = ?8 "
+           "WHERE id = ?1",
            router.id, router.radius_secret_id, router.require_message_authenticator,
-           router.coa_address, router.coa_port, router.enabled);
+           router.coa_address, router.coa_port, router.enabled, router.name, router.radius_source);
+}
+
+bool has_router_sessions(ReadTx& tx, RouterId id)
+{
+    Query q = tx.query("SELECT 1 FROM session WHERE router_id = ?1 LIMIT 1", id);
+    return q.step();
+}
+
+void delete_router(Tx& tx, RouterId id)
+{
+    tx.run("DELETE FROM router WHERE id = ?1", id);
+    tx.run("INSERT INTO projection_dirty(kind, key, revision) VALUES ('router', ?1, 1) "
+           "ON CONFLICT (kind, key) DO UPDATE SET revision = revision + 1",
+           std::to_string(id.value));
 }
 
 void put_router_site(Tx& tx, RouterId id, std::optional<SiteId> site)

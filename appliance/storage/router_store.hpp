@@ -1,4 +1,4 @@
-// Routers as RADIUS clients. A trigger marks each change for radius.db.
+// Routers as RADIUS clients. Each change is marked for radius.db, by a trigger or here.
 #pragma once
 
 #include "storage/database.hpp"
@@ -25,7 +25,9 @@ struct RouterRow
 [[nodiscard]] bool router_name_taken(ReadTx& tx, const std::string& name);
 [[nodiscard]] bool router_source_taken(ReadTx& tx, const std::string& radius_source);
 RouterId insert_router(Tx& tx, const RouterRow& router, UnixTime now);
-void update_router(Tx& tx, const RouterRow& router); // all but name and source
+void update_router(Tx& tx, const RouterRow& router);
+[[nodiscard]] bool has_router_sessions(ReadTx& tx, RouterId id);
+void delete_router(Tx& tx, RouterId id); // which never had a session
 void put_router_site(Tx& tx, RouterId id, std::optional<SiteId> site);
 [[nodiscard]] std::optional<RouterRow> find_router(ReadTx& tx, RouterId id);
 [[nodiscard]] std::vector<RouterRow> all_routers(ReadTx& tx); // by id

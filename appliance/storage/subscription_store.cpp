@@ -137,6 +137,11 @@ void insert_subscription_event(Tx& tx, domain::Subscription& s, const EventFacts
     s.paid_until = facts.paid_until;
 }
 
+void set_username(Tx& tx, SubscriptionId id, const std::string& username)
+{
+    tx.run("UPDATE subscription SET username = ?2 WHERE id = ?1", id, username);
+}
+
 void set_plan_code(Tx& tx, SubscriptionId id, const std::string& plan_code)
 {
     tx.run("UPDATE subscription SET plan_code = ?2 WHERE id = ?1", id, plan_code);

@@ -42,6 +42,7 @@ struct EventFacts
 // The only way a state or paid time changes; `subscription` is brought up to date.
 void insert_subscription_event(Tx& tx, domain::Subscription& subscription, const EventFacts& facts);
 
+void set_username(Tx& tx, SubscriptionId id, const std::string& username);
 void set_plan_code(Tx& tx, SubscriptionId id, const std::string& plan_code);
 // ' aa:bb:cc:dd:ee:01 ', or nothing for any device.
 void set_device_macs(Tx& tx, SubscriptionId id, const std::optional<std::string>& macs);

@@ -70,8 +70,10 @@ public:
         found.lines = {payment(), subscription(), radius(), router(), session(), device()};
         bool failed = false;
         for (DiagnosisLine& line : found.lines) {
-            if (failed || line.health != Health::Fail)
-                line.fix.reset(); // what stands behind the first may be its consequence
+            if (failed && line.health == Health::Fail)
+                line.health = Health::Note;
+            if (line.health != Health::Fail)
+                line.fix.reset();
             failed = failed || line.health == Health::Fail;
         }
         return found;
@@ -113,7 +115,7 @@ private:
     {
         DiagnosisLine line{"payment", Health::Fail, "", {}, std::nullopt};
         if (!is_live()) { // money lifts neither
-            line.health = Health::Unknown;
+            line.health = Health::Note;
             line.word = "not_asked";
             return line;
         }
@@ -151,7 +153,7 @@ private:
                            {}};
             return line;
         }
-        line.word = line_.paid_until ? "over" : "none_yet";
+        line.word = line_.paid_until ? "over" : wallet > Money() ? "part_paid" : "none_yet";
         line.fix = collect();
         // An older attempt says nothing about the time that is over now.
         const auto id = listing::last_attempt_of(tx_, line_.id);
@@ -206,7 +208,7 @@ private:
                     {{"plan_code", line_.plan_code}},
                     {"username", "password"}};
         } else if (!is_paid_) {
-            line.health = Health::Unknown; // the payment says it
+            line.health = Health::Note; // the payment says it
             line.word = line_.paid_until ? "expired" : "pending";
         }
         return line;
@@ -214,7 +216,7 @@ private:
 
     DiagnosisLine radius()
     {
-        DiagnosisLine line{"radius", Health::Unknown, "never_tried", {}, std::nullopt};
+        DiagnosisLine line{"radius", Health::Note, "never_tried", {}, std::nullopt};
         if (listing::is_alert_open(tx_, "projection:" + line_.username)) {
             line.health = Health::Fail;
             line.word = "not_told"; // why stands in the alert
@@ -250,11 +252,15 @@ private:
         const bool by_state =
             reason == "expired" || reason == "not paid yet" || reason == "suspended";
         if (by_state) {
+            if (verdict_->rejected_in_a_row == 0) {
+                line.word = "pay_page";
+                return;
+            }
             // The verdict was right when it was given; since then he has not tried again.
             const bool since = event_ && event_->at > verdict_->last_at;
             const bool now_right = is_live() && is_paid_;
             line.word = now_right && since ? "not_tried_since" : "as_it_should";
-            if (now_right && !since && verdict_->rejected_in_a_row > 0) {
+            if (now_right && !since) {
                 line.health = Health::Fail;
                 line.word = "old_verdict";
                 line.fix = Fix{"look_at_alerts", "", "/alerts", {}, {}};
@@ -313,7 +319,7 @@ private:
             line.word = "silent";
             line.fix = Fix{"look_at_router", "", fmt::format("/routers/{}", row->id.value), {}, {}};
         } else if (listing::is_alert_open(tx_, fmt::format("router_coa:{}", row->id.value))) {
-            line.health = full_ != nullptr ? Health::Unknown : Health::Fail;
+            line.health = full_ != nullptr ? Health::Note : Health::Fail;
             line.word = "no_coa";
             line.fix = Fix{"look_at_router", "", fmt::format("/routers/{}", row->id.value), {}, {}};
         } else {
@@ -325,7 +331,7 @@ private:
 
     DiagnosisLine session()
     {
-        DiagnosisLine line{"session", Health::Unknown, "never", {}, std::nullopt};
+        DiagnosisLine line{"session", Health::Note, "never", {}, std::nullopt};
         const auto fill = [&](const storage::SessionRow& session) {
             line.values = {{"session_id", session.id.value},
                            {"started_at", to_seconds(session.started_at)},
@@ -346,7 +352,7 @@ private:
         } else if (!open_.empty()) {
             fill(open_.back());
             const bool wrong = is_live() && is_paid_;
-            line.health = wrong ? Health::Fail : Health::Unknown;
+            line.health = wrong ? Health::Fail : Health::Note;
             line.word = "on_pay_page";
             line.fix = hang_up(open_.back());
         } else if (last_) {

@@ -14,7 +14,12 @@
 
 namespace mnara::usecases {
 
-enum class Health { Ok, Fail, Unknown };
+enum class Health {
+    Ok,
+    Fail, // of one place at most: what stands behind the first may be its consequence
+    Note, // known, and neither
+    Unknown
+};
 
 // Times are UTC seconds in values that end in _at; money is cents.
 using WordValues = std::map<std::string, std::variant<std::string, std::int64_t>>;

@@ -8,6 +8,7 @@
 #include "storage/listing/network.hpp"
 #include "storage/listing/office.hpp"
 #include "storage/listing/operators.hpp"
+#include "storage/listing/payment_story.hpp"
 #include "storage/listing/people.hpp"
 #include "storage/listing/reports.hpp"
 #include "storage/listing/scope.hpp"

@@ -10,7 +10,8 @@ namespace mnara::usecases {
 inline constexpr std::size_t kPasswordMin = 10;   // characters
 inline constexpr std::size_t kPasswordMax = 1024; // bytes
 
-// The login itself, in any case, is no password either.
+// Too short or too long; or, whatever its case and the digits and signs around it, the login or a
+// word that guessing begins with.
 [[nodiscard]] bool is_weak_password(const std::string& password, const std::string& login);
 [[nodiscard]] std::string hash_of_password(const std::string& password);
 // Costs the same where nothing is stored, so that the time tells nobody which logins exist.

@@ -85,7 +85,8 @@ Result<ProgramToken, OperatorError> make_program_token(storage::Tx& tx, const Co
                                                        std::optional<Seconds> life,
                                                        const std::string& actor);
 
-// Forgets the wrong tries of a login, or of an address.
+// Forgets the wrong tries of a login, also where they count against the address they came from; or
+// those of an address.
 Result<Done, OperatorError> unlock_login(storage::Tx& tx, const Context& context,
                                          const std::string& login, const std::string& actor);
 void unlock_address(storage::Tx& tx, const Context& context, const std::string& peer,

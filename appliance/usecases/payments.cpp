@@ -24,7 +24,6 @@ using domain::PaymentAttempt;
 using domain::PaymentSource;
 
 constexpr const char* kActor = "system:payments";
-constexpr Seconds kTwinWindow{24 * 3600};
 constexpr const char* kUnderAnother = "its money is recorded under another request";
 
 std::string alert_key(const PaymentAttempt& attempt)
@@ -52,7 +51,7 @@ void open_unmatched_alert(storage::Tx& tx, const Context& context, const Payment
                     format_money(payment.amount), payment.receipt.value_or("no receipt"),
                     payment.bill_reference.value_or(""));
     for (const PaymentId twin : storage::payments_without_receipt(
-             tx, payment.provider, payment.amount, payment.recorded_at - kTwinWindow))
+             tx, payment.provider, payment.amount, payment.recorded_at - domain::kTwinWindow))
         text += fmt::format(" It may be the same money as payment {}, which M-Pesa told of without "
                             "a receipt: compare the two before.",
                             twin.value);
@@ -245,6 +244,29 @@ Settled settle_paid(storage::Tx& tx, const Context& context, const PaymentAttemp
     return {"credited", fmt::format("payment {}", id.value)};
 }
 
+// The assignment by hand whose money is whole still, or why there is none.
+Result<storage::Assignment, UnassignError> whole_assignment(storage::ReadTx& tx,
+                                                            PaymentId payment_id)
+{
+    const auto payment = storage::find_payment(tx, payment_id);
+    if (!payment || payment->duplicate_of)
+        return refuse(UnassignError::UnknownPayment);
+    const auto assignment = storage::standing_assignment(tx, payment_id);
+    // The money of a prompt is the prompt's, whoever assigned it.
+    if (!assignment || payment->attempt_id)
+        return refuse(UnassignError::NotAssigned);
+    if (storage::unallocated_of(tx, payment_id) < payment->amount)
+        return refuse(UnassignError::Spent);
+    const domain::Account wallet = domain::wallet_account(assignment->subscriber_id);
+    Money cleared; // went on into a debt at once; it comes back into the wallet first
+    for (const domain::Transfer& transfer : storage::posting_of(tx, assignment->journal_id))
+        if (transfer.debit == wallet)
+            cleared = cleared + transfer.amount;
+    if (storage::account_balance(tx, wallet) + cleared < payment->amount)
+        return refuse(UnassignError::Spent);
+    return *assignment;
+}
+
 } // namespace
 
 Settled settle_stk_callback(storage::Tx& tx, const Context& context, const PaymentAttempt& attempt,
@@ -349,32 +371,24 @@ Result<Done, AssignError> assign_payment(storage::Tx& tx, const Context& context
     return Done{};
 }
 
+std::optional<UnassignError> why_not_unassigned(storage::ReadTx& tx, PaymentId payment)
+{
+    const auto found = whole_assignment(tx, payment);
+    return found ? std::nullopt : std::optional(found.error());
+}
+
 Result<Done, UnassignError> unassign_payment(storage::Tx& tx, const Context& context,
                                              PaymentId payment_id, const std::string& reason,
                                              const std::string& actor)
 {
-    const auto payment = storage::find_payment(tx, payment_id);
-    if (!payment || payment->duplicate_of)
-        return refuse(UnassignError::UnknownPayment);
-    const auto assignment = storage::standing_assignment(tx, payment_id);
-    // The money of a prompt is the prompt's, whoever assigned it.
-    if (!assignment || payment->attempt_id)
-        return refuse(UnassignError::NotAssigned);
-    if (storage::unallocated_of(tx, payment_id) < payment->amount)
-        return refuse(UnassignError::Spent);
-    const domain::Posting posting = storage::posting_of(tx, assignment->journal_id);
-    Money cleared; // went on into a debt at once; it comes back into the wallet first
-    for (const domain::Transfer& transfer : posting)
-        if (transfer.debit == domain::wallet_account(assignment->subscriber_id))
-            cleared = cleared + transfer.amount;
-    const Money wallet =
-        storage::account_balance(tx, domain::wallet_account(assignment->subscriber_id));
-    if (wallet + cleared < payment->amount)
-        return refuse(UnassignError::Spent);
+    const auto assignment = whole_assignment(tx, payment_id);
+    if (!assignment)
+        return refuse(assignment.error());
     const UnixTime now = context.clock.now();
     const JournalId journal = storage::post_journal(
         tx, {"reversal", fmt::format("unassign:{}:{}", payment_id.value, assignment->seq),
-             assignment->journal_id, actor, now, now, domain::reversed(posting)});
+             assignment->journal_id, actor, now, now,
+             domain::reversed(storage::posting_of(tx, assignment->journal_id))});
     storage::insert_unassignment(tx, payment_id, assignment->seq, journal, actor, reason, now);
     storage::delete_purchase_due(tx, payment_id);
     open_unmatched_alert(tx, context, storage::find_payment(tx, payment_id).value());

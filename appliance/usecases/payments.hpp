@@ -8,6 +8,7 @@
 #include "usecases/context.hpp"
 #include "usecases/trusted_time.hpp"
 
+#include <optional>
 #include <string>
 
 namespace mnara::usecases {
@@ -40,6 +41,9 @@ enum class UnassignError {
     NotAssigned, // it is with nobody, or it was certain from its beginning whose it is
     Spent        // time was bought with it, or the wallet does not hold it any more
 };
+// Nothing where unassign_payment would take it back now.
+[[nodiscard]] std::optional<UnassignError> why_not_unassigned(storage::ReadTx& tx,
+                                                              PaymentId payment);
 // An assignment was a mistake: its journal is reversed and the payment waits for a person again.
 Result<Done, UnassignError> unassign_payment(storage::Tx& tx, const Context& context,
                                              PaymentId payment, const std::string& reason,

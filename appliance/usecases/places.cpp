@@ -140,31 +140,37 @@ Result<Done, PlaceError> remove_unit(storage::Tx& tx, const Context& context, Un
     return remove(tx, context, id, actor, "unit", &storage::find_unit, &storage::delete_unit);
 }
 
-Result<TenancyId, TenancyError> move_in(storage::Tx& tx, const Context& context, UnitId unit,
-                                        SubscriberId subscriber, std::optional<UnixTime> from_at,
+Result<TenancyId, TenancyError> move_in(storage::Tx& tx, const Context& context, const Move& move,
                                         const std::string& actor)
 {
     const UnixTime now = context.clock.now();
-    const UnixTime from = from_at.value_or(now);
-    const auto place = storage::find_unit(tx, unit);
+    const UnixTime from = move.from_at.value_or(now);
+    const auto place = storage::find_unit(tx, move.unit);
     if (!place)
         return refuse(TenancyError::UnknownUnit);
-    if (!storage::find_subscriber(tx, subscriber))
+    if (!storage::find_subscriber(tx, move.subscriber))
         return refuse(TenancyError::UnknownSubscriber);
     if (from > now)
         return refuse(TenancyError::InFuture);
-    if (const auto before = storage::open_tenancy(tx, unit)) {
-        if (before->from_at > from)
+    std::vector<TenancyRow> ending;
+    if (const auto before = storage::open_tenancy(tx, move.unit))
+        ending.push_back(*before);
+    if (move.leaves_others)
+        for (const TenancyRow& other : storage::tenancies_of_subscriber(tx, move.subscriber))
+            if (!other.until_at && other.unit_id != move.unit)
+                ending.push_back(other);
+    for (const TenancyRow& one : ending) {
+        if (one.from_at > from)
             return refuse(TenancyError::Overlaps);
-        const auto out = move_out(tx, context, before->id, from, actor);
+        const auto out = move_out(tx, context, one.id, from, actor);
         if (!out)
             return refuse(out.error());
     }
-    const auto id = storage::insert_tenancy(tx, unit, subscriber, from);
+    const auto id = storage::insert_tenancy(tx, move.unit, move.subscriber, from);
     if (!id)
         return refuse(TenancyError::Overlaps);
-    audit(tx, context, actor, "moved_in", "subscriber", subscriber.value,
-          audit_fields({{"unit_id", unit.value}, {"unit", place->label}}));
+    audit(tx, context, actor, "moved_in", "subscriber", move.subscriber.value,
+          audit_fields({{"unit_id", move.unit.value}, {"unit", place->label}}));
     return *id;
 }
 

@@ -53,9 +53,15 @@ enum class TenancyError {
     Ended,    // it is over already
     TooEarly  // it would end before it began
 };
-// Whoever lives there moves out at that moment. `from_at`: nothing for now.
-Result<TenancyId, TenancyError> move_in(storage::Tx& tx, const Context& context, UnitId unit,
-                                        SubscriberId subscriber, std::optional<UnixTime> from_at,
+struct Move
+{
+    UnitId unit;
+    SubscriberId subscriber;
+    std::optional<UnixTime> from_at; // nothing: now
+    bool leaves_others = false;      // or has this one as well as those that are theirs
+};
+// Whoever lives there moves out at that moment.
+Result<TenancyId, TenancyError> move_in(storage::Tx& tx, const Context& context, const Move& move,
                                         const std::string& actor);
 // At the moment it began: it was a slip and never was.
 Result<Done, TenancyError> move_out(storage::Tx& tx, const Context& context, TenancyId tenancy,

@@ -22,10 +22,6 @@ constexpr int kFailuresToAlert = 3;
 // its way back; a time further ahead was written by a clock that was.
 constexpr Seconds kLease{60};
 constexpr std::uint32_t kSessionNotFound = 503; // RFC 5176 3.5
-// A session that only fell silent may still be on a router that was out of reach; for so long we
-// ask.
-constexpr Seconds kSilentStillAsked{24 * 3600};
-constexpr const char* kUnlimited = "0/0"; // to RouterOS, no limit either way
 
 // 1, 2, 4, 8, 16, 30, 30 ... seconds after so many failures in a row.
 Seconds back_off(int failures)

@@ -41,6 +41,35 @@ bool is_coa_target(const std::optional<std::string>& address, int port)
     return port >= 1 && port <= 65'535 && (!address || domain::parse_ipv4(*address));
 }
 
+// The name or the address, of a router that is there already. Nothing where that cannot be.
+std::optional<RouterError> rename(storage::Tx& tx, storage::RouterRow& router,
+                                  const RouterChange& change, std::string& told)
+{
+    if (change.name && *change.name != router.name) {
+        if (!is_name(*change.name))
+            return RouterError::BadName;
+        if (storage::router_name_taken(tx, *change.name))
+            return RouterError::NameTaken;
+        router.name = *change.name;
+        told += " name=" + router.name;
+    }
+    if (!change.radius_source)
+        return std::nullopt;
+    const auto source = domain::parse_ipv4_network(*change.radius_source);
+    if (!source)
+        return RouterError::BadSource;
+    const std::string text = domain::ipv4_network_text(*source);
+    if (text == router.radius_source)
+        return std::nullopt;
+    if (storage::router_source_taken(tx, text))
+        return RouterError::SourceTaken;
+    if (router.coa_address == router.radius_source && source->from == source->to)
+        router.coa_address = text;
+    router.radius_source = text;
+    told += " address=" + text;
+    return std::nullopt;
+}
+
 SecretId keep_secret(storage::Tx& tx, const Context& context, const std::string& secret)
 {
     return store_secret(tx, context.keys, context.random, kSecretPurpose, secret,
@@ -93,6 +122,8 @@ Result<std::optional<std::string>, RouterError> change_router(storage::Tx& tx,
     if (!router)
         return refuse(RouterError::UnknownRouter);
     std::string told;
+    if (const auto trouble = rename(tx, *router, change, told))
+        return refuse(*trouble);
     if (change.enabled) {
         router->enabled = *change.enabled;
         told += *change.enabled ? " enabled" : " disabled";
@@ -136,6 +167,20 @@ Result<Done, RouterError> put_router_site(storage::Tx& tx, const Context& contex
     storage::put_router_site(tx, id, site);
     audit(tx, context, actor, "moved", "router", id.value,
           audit_fields({{"name", router->name}, {"site_id", site ? site->value : 0}}));
+    return Done{};
+}
+
+Result<Done, RouterError> remove_router(storage::Tx& tx, const Context& context, RouterId id,
+                                        const std::string& actor)
+{
+    const auto router = storage::find_router(tx, id);
+    if (!router)
+        return refuse(RouterError::UnknownRouter);
+    if (storage::has_router_sessions(tx, id))
+        return refuse(RouterError::InUse);
+    storage::delete_router(tx, id);
+    audit(tx, context, actor, "removed", "router", id.value,
+          audit_fields({{"name", router->name}, {"radius_source", router->radius_source}}));
     return Done{};
 }
 

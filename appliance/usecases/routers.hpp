@@ -27,7 +27,8 @@ enum class RouterError {
     BadAddress,
     BadSecret,
     BadName,
-    UnknownSite
+    UnknownSite,
+    InUse // it had sessions, which stay
 };
 struct AddedRouter
 {
@@ -37,8 +38,11 @@ struct AddedRouter
 Result<AddedRouter, RouterError> add_router(storage::Tx& tx, const Context& context,
                                             const NewRouter& router);
 
-struct RouterChange
+struct RouterChange // what is not there stays
 {
+    std::optional<std::string> name;
+    // Our commands follow it where they went to the same address and nothing else is said.
+    std::optional<std::string> radius_source;
     std::optional<bool> enabled;
     std::optional<bool> require_message_authenticator;
     std::optional<std::string> coa_address;
@@ -53,5 +57,8 @@ Result<std::optional<std::string>, RouterError> change_router(storage::Tx& tx,
                                                               const Context& context, RouterId id,
                                                               const RouterChange& change,
                                                               const std::string& actor);
+// One that never had a session, as a slip of the pen has none.
+Result<Done, RouterError> remove_router(storage::Tx& tx, const Context& context, RouterId id,
+                                        const std::string& actor);
 
 } // namespace mnara::usecases

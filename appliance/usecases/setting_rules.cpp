@@ -10,69 +10,73 @@ namespace mnara::usecases {
 
 namespace {
 
-using Check = std::string (*)(const std::string&);
-
 bool all_digits(const std::string& text)
 {
     return !text.empty() &&
            std::all_of(text.begin(), text.end(), [](char c) { return c >= '0' && c <= '9'; });
 }
 
-std::string one_line(const std::string& value)
+WrongValue one_line(const std::string& value)
 {
     if (value.size() > 200 || std::any_of(value.begin(), value.end(), [](char c) {
             return static_cast<unsigned char>(c) < 0x20 || c == 0x7f;
         }))
-        return "must be one line of at most 200 characters";
+        return {"must be one line of at most 200 characters", "one_line", {}, 200};
     return {};
 }
 
-std::string environment(const std::string& value)
+WrongValue environment(const std::string& value)
 {
-    return value == "sandbox" || value == "production" ? "" : "must be sandbox or production";
+    if (value == "sandbox" || value == "production")
+        return {};
+    return {"must be sandbox or production", "choice", {}, {}};
 }
 
-std::string base_url(const std::string& value)
+WrongValue base_url(const std::string& value)
 {
     if (value.empty())
         return {};
     if (value.rfind("https://", 0) != 0 && value.rfind("http://", 0) != 0)
-        return "must begin with https:// (or http:// for a simulator)";
+        return {"must begin with https:// (or http:// for a simulator)", "web_address", {}, {}};
     return one_line(value);
 }
 
-std::string short_code(const std::string& value)
+WrongValue short_code(const std::string& value)
 {
-    return value.empty() || (all_digits(value) && value.size() >= 5 && value.size() <= 8)
-               ? ""
-               : "must be 5 to 8 digits";
+    if (value.empty() || (all_digits(value) && value.size() >= 5 && value.size() <= 8))
+        return {};
+    return {"must be 5 to 8 digits", "digits", 5, 8};
 }
 
-std::string c2b_version(const std::string& value)
+WrongValue c2b_version(const std::string& value)
 {
-    return value == "v1" || value == "v2" ? "" : "must be v1 or v2";
+    if (value == "v1" || value == "v2")
+        return {};
+    return {"must be v1 or v2", "choice", {}, {}};
 }
 
-template <int Least, int Most> std::string whole_number(const std::string& value)
+template <int Least, int Most> WrongValue whole_number(const std::string& value)
 {
     if (all_digits(value) && value.size() <= 9 && std::stoi(value) >= Least &&
         std::stoi(value) <= Most)
         return {};
-    return "must be a whole number from " + std::to_string(Least) + " to " + std::to_string(Most);
+    return {"must be a whole number from " + std::to_string(Least) + " to " + std::to_string(Most),
+            "whole_number", Least, Most};
 }
 
 // A name RouterOS and FreeRADIUS take as it is.
-std::string router_word(const std::string& value)
+WrongValue router_word(const std::string& value)
 {
     const bool plain = std::all_of(value.begin(), value.end(), [](char c) {
         return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
                c == '-' || c == '_' || c == '.';
     });
-    return plain && value.size() <= 48 ? ""
-                                       : "may hold letters, digits, '-', '_' and '.' (at most 48)";
+    if (plain && value.size() <= 48)
+        return {};
+    return {"may hold letters, digits, '-', '_' and '.' (at most 48)", "router_word", {}, 48};
 }
 
-std::string rate(const std::string& value)
+WrongValue rate(const std::string& value)
 {
     const std::size_t slash = value.find('/');
     const auto good = [](std::string_view part) {
@@ -80,25 +84,28 @@ std::string rate(const std::string& value)
             part.remove_suffix(1);
         return !part.empty() && part.size() <= 9 && all_digits(std::string(part));
     };
-    return slash != std::string::npos && good(std::string_view(value).substr(0, slash)) &&
-                   good(std::string_view(value).substr(slash + 1))
-               ? ""
-               : "must be up/down like 512k/1M";
+    if (slash != std::string::npos && good(std::string_view(value).substr(0, slash)) &&
+        good(std::string_view(value).substr(slash + 1)))
+        return {};
+    return {"must be up/down like 512k/1M", "rate", {}, {}};
 }
 
 // "box.example, 192.0.2.1": what a certificate can be for. No wildcards.
-std::string certificate_names(const std::string& value)
+WrongValue certificate_names(const std::string& value)
 {
     const bool plain = std::all_of(value.begin(), value.end(), [](char c) {
         return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '-' || c == '.' ||
                c == ':' || c == ',' || c == ' ';
     });
-    return plain && value.size() <= 1000
-               ? ""
-               : "must be names in small letters and addresses, with commas between";
+    if (plain && value.size() <= 1000)
+        return {};
+    return {"must be names in small letters and addresses, with commas between",
+            "certificate_names",
+            {},
+            1000};
 }
 
-std::string tls_pin(const std::string& value)
+WrongValue tls_pin(const std::string& value)
 {
     const bool hex = std::all_of(value.begin(), value.end(), [](char c) {
         return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'f') || (c >= 'A' && c <= 'F') ||
@@ -106,37 +113,47 @@ std::string tls_pin(const std::string& value)
     });
     const auto digits =
         value.size() - static_cast<std::size_t>(std::count(value.begin(), value.end(), ':'));
-    return value.empty() || (hex && digits == 64) ? ""
-                                                  : "must be a SHA-256 in 64 hexadecimal digits";
+    if (value.empty() || (hex && digits == 64))
+        return {};
+    return {"must be a SHA-256 in 64 hexadecimal digits", "fingerprint", {}, {}};
 }
 
-std::string timeout_from(const std::string& value)
+WrongValue timeout_from(const std::string& value)
 {
-    return value == "start" || value == "now" ? "" : "must be start or now";
+    if (value == "start" || value == "now")
+        return {};
+    return {"must be start or now", "choice", {}, {}};
 }
 
 // Days and months are reckoned three hours ahead of UTC all year (domain/calendar).
-std::string time_zone(const std::string& value)
+WrongValue time_zone(const std::string& value)
 {
     constexpr std::array<std::string_view, 9> zones{
         "Africa/Nairobi",   "Africa/Kampala",  "Africa/Dar_es_Salaam",
         "Africa/Mogadishu", "Africa/Djibouti", "Africa/Addis_Ababa",
         "Africa/Asmara",    "Indian/Comoro",   "Indian/Antananarivo"};
-    return std::find(zones.begin(), zones.end(), value) != zones.end()
-               ? ""
-               : "must be Africa/Nairobi or another zone of UTC+3 without summer time; this "
-                 "version "
-                 "knows no other";
+    if (std::find(zones.begin(), zones.end(), value) != zones.end())
+        return {};
+    return {"must be Africa/Nairobi or another zone of UTC+3 without summer time; this version "
+            "knows no other",
+            "choice",
+            {},
+            {}};
 }
 
-std::string roles(const std::string& value)
+WrongValue roles(const std::string& value)
 {
     std::istringstream words(value);
     for (std::string word; words >> word;)
         if (!role(word))
-            return "must be roles with spaces between: owner manager cashier technician reseller "
-                   "viewer";
-    return value.size() <= 100 ? "" : "is too long";
+            return {"must be roles with spaces between: owner manager cashier technician reseller "
+                    "viewer",
+                    "choice",
+                    {},
+                    {}};
+    if (value.size() <= 100)
+        return {};
+    return {"is too long", "too_long", {}, 100};
 }
 
 constexpr bool kSecret = true;

@@ -25,6 +25,11 @@ const SettingRule* find_rule(std::string_view key)
     return found == rules.end() ? nullptr : &*found;
 }
 
+std::string no_such(const std::string& key)
+{
+    return "There is no setting " + key + ". See: mnara settings list";
+}
+
 // People paste with spaces and line ends around a key; none of ours begins or ends with one.
 std::string trimmed(const std::string& value)
 {
@@ -66,18 +71,20 @@ std::vector<SettingView> list_settings(storage::ReadTx& tx)
     return views;
 }
 
-Result<Done, std::string> change_setting(const Context& context, const std::string& key,
-                                         const std::string& value, const std::string& actor)
+Result<Done, WrongValue> change_setting(const Context& context, const std::string& key,
+                                        const std::string& value, const std::string& actor)
 {
     const SettingRule* rule = find_rule(key);
     if (rule == nullptr)
-        return refuse("There is no setting " + key + ". See: mnara settings list");
+        return refuse(WrongValue{no_such(key), "unknown_setting", {}, {}});
     std::string wanted = trimmed(value);
     if (key == "mpesa.base_url")
         while (!wanted.empty() && wanted.back() == '/')
             wanted.pop_back();
-    if (const std::string wrong = rule->check(wanted); !wrong.empty())
-        return refuse(key + " " + wrong + ". Nothing was changed.");
+    if (WrongValue wrong = rule->check(wanted); !wrong.words.empty()) {
+        wrong.words = key + " " + wrong.words + ". Nothing was changed.";
+        return refuse(std::move(wrong));
+    }
     const UnixTime now = context.clock.now();
     context.db.write([&](storage::Tx& tx) {
         storage::SettingRow row{key, std::nullopt, std::nullopt};
@@ -95,7 +102,7 @@ Result<Done, std::string> unset_setting(const Context& context, const std::strin
                                         const std::string& actor)
 {
     if (find_rule(key) == nullptr)
-        return refuse("There is no setting " + key + ". See: mnara settings list");
+        return refuse(no_such(key));
     context.db.write([&](storage::Tx& tx) {
         storage::delete_setting(tx, key);
         after_change(tx, context, key, actor, "unset");

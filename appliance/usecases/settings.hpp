@@ -14,14 +14,22 @@
 
 namespace mnara::usecases {
 
+// Why a value is refused: in words for the console, and as a stable word with its limits for
+// screens, which say it in the reader's language.
+struct WrongValue
+{
+    std::string words; // "must be 5 to 8 digits"; empty where it is right
+    std::string_view reason;
+    std::optional<int> least, most;
+};
+
 struct SettingRule
 {
     std::string_view key;
     std::string_view default_value;
     bool secret = false;
     std::string_view meaning; // one line, for `mnara settings list` and the docs
-    // What is wrong with the value, in words; empty where it is right.
-    std::string (*check)(const std::string& value) = nullptr;
+    WrongValue (*check)(const std::string& value) = nullptr;
 };
 [[nodiscard]] std::span<const SettingRule> setting_rules();
 
@@ -33,9 +41,10 @@ struct SettingView
     std::string value; // the default where not set; always empty for a secret
 };
 [[nodiscard]] std::vector<SettingView> list_settings(storage::ReadTx& tx);
-// The error is a sentence: unknown key, or why the value is refused.
-Result<Done, std::string> change_setting(const Context& context, const std::string& key,
-                                         const std::string& value, const std::string& actor);
+// The words of the error are a sentence here: unknown key, or why the value is refused.
+Result<Done, WrongValue> change_setting(const Context& context, const std::string& key,
+                                        const std::string& value, const std::string& actor);
+// The error is a sentence: unknown key.
 Result<Done, std::string> unset_setting(const Context& context, const std::string& key,
                                         const std::string& actor);
 

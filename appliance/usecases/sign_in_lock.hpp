@@ -17,5 +17,9 @@ namespace mnara::usecases {
 // together, and those of the address at any login.
 [[nodiscard]] std::optional<Seconds> lock_left(storage::ReadTx& tx, const std::string& login,
                                                const std::string& peer, UnixTime now);
+// Until when somebody who has tried at that login in vain is kept out of it; nothing where nobody
+// is. A person who says that the tries were the operator's own ends it: unlock_login.
+[[nodiscard]] std::optional<UnixTime> locked_until(storage::ReadTx& tx, const std::string& login,
+                                                   UnixTime now);
 
 } // namespace mnara::usecases

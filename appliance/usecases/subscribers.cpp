@@ -72,6 +72,28 @@ Result<Done, SubscriptionError> move_by_hand(storage::Tx& tx, const Context& con
     return Done{};
 }
 
+struct ChosenPlan
+{
+    domain::Subscription line;
+    PlanVersionId version;
+};
+Result<ChosenPlan, SubscriptionError> choose_plan(storage::Tx& tx, SubscriptionId id,
+                                                  const std::string& plan_code)
+{
+    auto line = must_find(tx, id);
+    if (!line)
+        return refuse(line.error());
+    if (line->state == SubscriptionState::Terminated)
+        return refuse(SubscriptionError::IllegalNow);
+    const auto plan = storage::find_plan(tx, plan_code);
+    if (!plan)
+        return refuse(SubscriptionError::UnknownPlan);
+    if (!domain::can_be_chosen(*plan, line->plan_code))
+        return refuse(SubscriptionError::PlanOffSale);
+    storage::set_plan_code(tx, id, plan_code);
+    return ChosenPlan{std::move(*line), plan->current.id};
+}
+
 } // namespace
 
 Result<SubscriberId, SubscriberError> add_subscriber(storage::Tx& tx, const Context& context,
@@ -175,27 +197,53 @@ Result<Done, SubscriptionError> terminate(storage::Tx& tx, const Context& contex
 
 Result<Done, SubscriptionError> change_plan(storage::Tx& tx, const Context& context,
                                             SubscriptionId id, const std::string& plan_code,
-                                            bool from_now, const std::string& actor)
+                                            const std::string& actor)
+{
+    const auto chosen = choose_plan(tx, id, plan_code);
+    if (!chosen)
+        return refuse(chosen.error());
+    audit(tx, context, actor, "plan_changed", "subscription", id.value,
+          audit_fields({{"plan_code", plan_code}}));
+    return Done{};
+}
+
+Result<Done, SubscriptionError> change_running_plan(storage::Tx& tx, const Context& context,
+                                                    SubscriptionId id, const std::string& plan_code,
+                                                    const std::string& actor)
+{
+    const auto chosen = choose_plan(tx, id, plan_code);
+    if (!chosen)
+        return refuse(chosen.error());
+    if (chosen->line.state == SubscriptionState::Active) {
+        const TrustedTime time = trusted_time(tx, context.clock);
+        const auto term = storage::term_at(tx, id, time.judged_by);
+        storage::insert_term_plan_change(tx, term.value().id, chosen->version, actor, time.now);
+        tell_live_sessions(tx, time, chosen->line);
+    }
+    audit(tx, context, actor, "plan_changed_now", "subscription", id.value,
+          audit_fields({{"plan_code", plan_code}}));
+    return Done{};
+}
+
+Result<Done, SubscriptionError> change_username(storage::Tx& tx, const Context& context,
+                                                SubscriptionId id, const std::string& username,
+                                                const std::string& actor)
 {
     const auto line = must_find(tx, id);
     if (!line)
         return refuse(line.error());
     if (line->state == SubscriptionState::Terminated)
         return refuse(SubscriptionError::IllegalNow);
-    const auto plan = storage::find_plan(tx, plan_code);
-    if (!plan)
-        return refuse(SubscriptionError::UnknownPlan);
-    if (!domain::can_be_chosen(*plan, line->plan_code))
-        return refuse(SubscriptionError::PlanOffSale);
-    storage::set_plan_code(tx, id, plan_code);
-    const TrustedTime time = trusted_time(tx, context.clock);
-    if (from_now && line->state == SubscriptionState::Active) {
-        const auto term = storage::term_at(tx, id, time.judged_by);
-        storage::insert_term_plan_change(tx, term.value().id, plan->current.id, actor, time.now);
-        tell_live_sessions(tx, time, *line);
-    }
-    audit(tx, context, actor, from_now ? "plan_changed_now" : "plan_changed", "subscription",
-          id.value, audit_fields({{"plan_code", plan_code}}));
+    if (!is_network_word(username, kUsernameMax))
+        return refuse(SubscriptionError::BadUsername);
+    if (username == line->username)
+        return Done{};
+    if (storage::find_live_subscription(tx, username))
+        return refuse(SubscriptionError::UsernameTaken);
+    want_sessions_gone(tx, trusted_time(tx, context.clock).now, line->username);
+    storage::set_username(tx, id, username);
+    audit(tx, context, actor, "username_changed", "subscription", id.value,
+          audit_fields({{"username_before", line->username}, {"username", username}}));
     return Done{};
 }
 

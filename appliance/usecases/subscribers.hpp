@@ -54,11 +54,19 @@ Result<Done, SubscriptionError> resume(storage::Tx& tx, const Context& context, 
 Result<Done, SubscriptionError> terminate(storage::Tx& tx, const Context& context,
                                           SubscriptionId id, const std::string& reason,
                                           const std::string& actor);
-// The plan of the next terms; with `from_now` the rest of the running term is served as it too, and
-// live sessions learn it at once. No money moves: a difference in price is the owner's to collect.
+// The plan of the next terms.
 Result<Done, SubscriptionError> change_plan(storage::Tx& tx, const Context& context,
                                             SubscriptionId id, const std::string& plan_code,
-                                            bool from_now, const std::string& actor);
+                                            const std::string& actor);
+// The rest of the running term is served as it too, and live sessions learn it at once. No money
+// moves: a difference in price is the owner's to collect.
+Result<Done, SubscriptionError> change_running_plan(storage::Tx& tx, const Context& context,
+                                                    SubscriptionId id, const std::string& plan_code,
+                                                    const std::string& actor);
+// Whoever is online by the former name is cut off, and dials with the new one.
+Result<Done, SubscriptionError> change_username(storage::Tx& tx, const Context& context,
+                                                SubscriptionId id, const std::string& username,
+                                                const std::string& actor);
 Result<Done, SubscriptionError> change_password(storage::Tx& tx, const Context& context,
                                                 SubscriptionId id, const std::string& password,
                                                 const std::string& actor);

@@ -162,8 +162,8 @@ class AccessTest(unittest.TestCase):
         self.box.wait_projected()
         self.assertTrue(self.box.dial(customer).accepted)
         wait_until(lambda: self.box.open_sessions(customer.username), "the Start")
-        self.box.must("POST", f"/api/v1/subscriptions/{customer.subscription_id}/plan",
-                      {"plan_code": "faster", "from_now": True})
+        self.box.must("POST", f"/api/v1/subscriptions/{customer.subscription_id}/running-plan",
+                      {"plan_code": "faster"})
         wait_until(lambda: self.box.nas.session_of(customer.username)["rate_limit"] == "6M/30M", "the CoA")
         self.box.wait_projected()
         accept = self.box.ask(customer.username, customer.password, mac=customer.mac)

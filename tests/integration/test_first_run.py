@@ -81,17 +81,22 @@ class FirstRunTest(unittest.TestCase):
                          [("system:console", "changed")])
 
     def test_the_console_unlocks_a_login_and_an_address(self):
-        self.daemon.command("operator", "add", "jane", "--role", "cashier", "--password-stdin", text=PASSWORD + "\n")
+        for login in ("jane", "joan"):
+            self.daemon.command("operator", "add", login, "--role", "cashier", "--password-stdin", text=PASSWORD + "\n")
         self.daemon.start()
 
-        def sign_in(password):
-            return self.ask("POST", "/api/v1/sign-in", {"login": "jane", "password": password})[0]
-        self.assertEqual([sign_in("wrong") for _ in range(5)], [401] * 5)
-        self.assertEqual(sign_in(PASSWORD), 429)
-        self.daemon.command("operator", "unlock", "jane")
-        self.assertEqual(sign_in(PASSWORD), 429)  # the address is still locked
+        def sign_in(login, password=PASSWORD):
+            return self.ask("POST", "/api/v1/sign-in", {"login": login, "password": password})[0]
+        self.assertEqual([sign_in("jane", "wrong") for _ in range(5)], [401] * 5)
+        self.assertEqual(sign_in("jane"), 429)
+        self.daemon.command("operator", "unlock", "jane")  # her own tries count no more against the address
+        self.assertEqual(sign_in("jane"), 200)
+        self.assertEqual([sign_in("nobody", "wrong") for _ in range(5)], [401] * 5)
+        self.assertEqual(sign_in("joan"), 429)  # from this address nobody new signs in
+        self.daemon.command("operator", "unlock", "joan")
+        self.assertEqual(sign_in("joan"), 429)
         self.daemon.command("operator", "unlock", "--address", "127.0.0.1")
-        self.assertEqual(sign_in(PASSWORD), 200)
+        self.assertEqual(sign_in("joan"), 200)
         self.assertEqual(self.daemon.command("operator", "unlock", "nobody", check=False).returncode, 1)
         self.assertEqual(self.daemon.command("operator", "unlock", check=False).returncode, 2)
 

@@ -6,6 +6,8 @@ import subprocess
 import unittest
 
 from tests.integration.box import Box, CREDENTIALS
+from tests.integration.daemon import wait_until
+from tests.peers import radius
 
 
 def dump(path):
@@ -84,6 +86,31 @@ class LifecycleTest(unittest.TestCase):
             self.assertEqual(box.ask(customer.username, customer.password).name, "Access-Accept")
             changed = box.must("PATCH", f"/api/v1/routers/{box.router_id}", {"radius_secret": "new"})
             self.assertNotEqual(changed["radius_secret"], box.secret)
+
+    def test_a_router_is_answered_at_its_new_address_and_nowhere_when_it_is_removed(self):
+        with Box() as box:
+            box.add_plan()
+            customer = box.add_customer()
+            router = box.must("POST", "/api/v1/routers", {"name": "spare", "radius_source": "127.0.0.77"})
+            self.assertFalse(router["heard"])
+
+            def answer(source):
+                return radius.access_request(
+                    ("127.0.0.1", box.free_radius.auth_port), router["radius_secret"], customer.username,
+                    customer.password, "pap", [], source=source, timeout_seconds=1.0)
+            box.wait_projected()
+            self.assertIsNotNone(answer("127.0.0.77"))
+            path = f"/api/v1/routers/{router['id']}"
+            wait_until(lambda: next(one for one in box.must("GET", "/api/v1/routers")["items"]
+                                    if one["id"] == router["id"])["heard"], "the router to be heard")
+            changed = box.must("PATCH", path, {"name": "spare mast", "radius_source": "127.0.0.78"})
+            self.assertEqual((changed["name"], changed["coa_address"]), ("spare mast", "127.0.0.78"))
+            box.wait_projected()
+            self.assertIsNotNone(answer("127.0.0.78"))
+            wait_until(lambda: answer("127.0.0.77") is None, "the old address to be forgotten")
+            self.assertEqual(box.api("DELETE", path)[0], 204)
+            box.wait_projected()
+            wait_until(lambda: answer("127.0.0.78") is None, "the removed router to be forgotten")
 
     def test_secrets_are_sealed_at_rest_and_never_printed(self):
         with Box(with_radius=False) as box:

@@ -58,7 +58,9 @@ void World::people_step()
         return by_hand(
             "change plan to " + code + (from_now ? " now" : "") + of,
             [&](storage::Tx& tx) {
-                return usecases::change_plan(tx, context, id, code, from_now, kActor).has_value();
+                const auto change =
+                    from_now ? &usecases::change_running_plan : &usecases::change_plan;
+                return change(tx, context, id, code, kActor).has_value();
             },
             [&](const JudgedTime& time) {
                 return oracle_.change_plan(line, code, from_now, time);

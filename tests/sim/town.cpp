@@ -163,8 +163,9 @@ void Town::add_line(int n, std::int64_t now)
         pay(owner, first);
         if (chance_.one_in(3)) // a second term, of another plan, right behind the first
             db_.write([&](storage::Tx& tx) {
-                (void)usecases::change_plan(tx, context_, id, chance_.pick(plan_codes()),
-                                            chance_.one_in(3), kActor);
+                const auto change =
+                    chance_.one_in(3) ? &usecases::change_running_plan : &usecases::change_plan;
+                (void)change(tx, context_, id, chance_.pick(plan_codes()), kActor);
             });
         if (chance_.one_in(2))
             pay(owner, chance_.between(first, now));

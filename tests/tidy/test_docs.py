@@ -18,7 +18,8 @@ LITERALS = r'((?:"(?:\\.|[^"\\])*"\s*)+)'
 SETTING = re.compile(rf"SettingRule\{{\s*{LITERALS},\s*{LITERALS},\s*(false|kSecret),\s*{LITERALS}")
 SETTING_ROW = re.compile(r"^\| `([^`]+)` \|([^|]*)\| (yes|no) \| (.*) \|$", re.MULTILINE)
 
-DOTTED_WORD = re.compile(r"[a-z][a-z0-9_]*\.[a-z][a-z0-9_]*")
+# A message id, as "app.ready"; a column of SQL has one letter before the dot.
+DOTTED_WORD = re.compile(r"[a-z][a-z0-9_]+\.[a-z][a-z0-9_]*")
 MESSAGE_ROW = re.compile(r"^\| `([a-z0-9_.]+)` \| (info|warning|error) \| (.+) \| (.+) \|$",
                          re.MULTILINE)
 # A string of that form which is neither a setting nor a message: actions of the audit log. Whoever
@@ -106,10 +107,10 @@ class LogMessages(unittest.TestCase):
         self.assertEqual(AUDIT_ACTIONS - self.strings, set())
 
     def test_an_unexplained_message_would_be_noticed(self):
-        planted = Source("a.cpp", '// "x.comment"\nlog.info("x.planted", "Words.", {{"n", 1}});')
-        self.assertEqual(dotted_strings([planted]), {"x.planted"})
-        self.assertEqual(messages_in_page("| `x.planted` | info | It is. | Nothing. |\n"
-                                          "| `x.empty` | info | |\n"), ["x.planted"])
+        planted = Source("a.cpp", '// "x.comment"\nlog.info("app.planted", "Words.", {{"n", 1}});')
+        self.assertEqual(dotted_strings([planted]), {"app.planted"})
+        self.assertEqual(messages_in_page("| `app.planted` | info | It is. | Nothing. |\n"
+                                          "| `x.empty` | info | |\n"), ["app.planted"])
 
 
 class Paths(unittest.TestCase):

@@ -42,5 +42,30 @@ class Screens(unittest.TestCase):
             self.assertNotEqual(done.returncode, 0, said)
 
 
+class Words(unittest.TestCase):
+    """What the box says by a word alone has a sentence on the screens; Swahili then has it too."""
+
+    @classmethod
+    def setUpClass(cls):
+        folder = ROOT / "webui/src/lib/i18n"
+        english = "".join(part.read_text(encoding="utf-8") for part in folder.glob("en_*.ts"))
+        cls.keys = set(re.findall(r"^  '([^']+)':", english, re.MULTILINE))
+
+    def of(self, group):
+        return {key.removeprefix(group) for key in self.keys if key.startswith(group)}
+
+    def test_every_reason_why_a_setting_is_refused_is_said(self):
+        contract = (ROOT / "appliance/http/openapi/3-schemas/common.yaml").read_text(encoding="utf-8")
+        listed = re.search(r"reason:\s+type: string\s+enum: \[([^\]]+)\]", contract).group(1)
+        self.assertEqual(self.of("setting.why."), set(re.findall(r"\w+", listed)))
+        rules = (ROOT / "appliance/usecases/setting_rules.cpp").read_text(encoding="utf-8")
+        used = set(re.findall(r'"([a-z_]+)",\s*(?:\{\}|\d+|Least)', rules))
+        self.assertEqual(used | {"unknown_setting"}, self.of("setting.why."))
+
+    def test_every_kind_of_alert_has_a_title_and_a_sentence(self):
+        self.assertGreater(len(self.of("alert.say.")), 0)
+        self.assertEqual(self.of("alert.say."), self.of("alert.kind."))
+
+
 if __name__ == "__main__":
     unittest.main()

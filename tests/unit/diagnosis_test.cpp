@@ -39,7 +39,8 @@ struct Clinic : Screens
         CHECK(found.at("online") == false);
         bool failed = false;
         for (const Json& one : found.at("lines")) {
-            if (one.at("state") == "fail" && !failed) {
+            if (one.at("state") == "fail") {
+                CHECK_FALSE(failed); // one red light: what stands behind it may come of it
                 failed = true;
                 CHECK(one.at("words").at("key") == key);
                 if (label.empty())
@@ -127,6 +128,13 @@ TEST_CASE("N4: injected faults of money give the right diagnosis and a fix that 
         clinic.mend(Json::object(), 202);
         clinic.expect("payment.prompt_open", "look_at_attempt"); // 2 the prompt is on the phone
     }
+    SECTION("a part of the price was paid")
+    {
+        clinic.pay_for(clinic.jane, 20);
+        clinic.expect("payment.part_paid", "collect");
+        CHECK(clinic.diagnosis().at("lines")[0].at("words").at("values").at("wallet_cents") ==
+              2'000);
+    }
     SECTION("3 the time is over")
     {
         clinic.paid();
@@ -134,6 +142,11 @@ TEST_CASE("N4: injected faults of money give the right diagnosis and a fix that 
         usecases::expire_due(clinic.context, 10);
         clinic.expect("payment.over", "collect");
         CHECK(key_of(clinic.diagnosis(), "subscription") == "subscription.expired");
+        // Who dials then is let in, but to the pay page: that is no refusal and no fault.
+        clinic.verdict("jane", true, "expired", clinic.tower);
+        const Json radius = clinic.diagnosis().at("lines")[2];
+        CHECK(radius.at("words").at("key") == "radius.pay_page");
+        CHECK(radius.at("state") == "note");
     }
     SECTION("4 the payer said no")
     {
@@ -247,10 +260,12 @@ TEST_CASE("N4: injected faults of the line and the login give the right diagnosi
     {
         clinic.wait(2 * 86'400);
         usecases::expire_due(clinic.context, 10);
-        clinic.verdict("jane", true, "expired", clinic.tower);
+        const bool accepted = GENERATE(true, false); // to the pay page, or not at all
+        clinic.verdict("jane", accepted, "expired", clinic.tower);
         clinic.wait(60);
         clinic.pay_for(clinic.jane, 50);
-        CHECK(key_of(clinic.diagnosis(), "radius") == "radius.not_tried_since");
+        CHECK(key_of(clinic.diagnosis(), "radius") ==
+              (accepted ? "radius.pay_page" : "radius.not_tried_since"));
         clinic.expect("device.tried_and_gone", "call");
     }
 }

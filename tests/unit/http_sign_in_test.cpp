@@ -219,6 +219,52 @@ TEST_CASE("A person unlocks a login; wrong tries at a login of one's own clear n
     CHECK(house.sign_in("otieno", kPassword, "", "10.3.3.3").status == 200);
 }
 
+TEST_CASE("The list of staff tells who is locked out, and the owner lets that person in")
+{
+    Staff house;
+    house.add("wanjiru", Role::Owner);
+    const auto jane = house.add("jane", Role::Cashier);
+    house.add("otieno", Role::Cashier);
+    const Browser owner = house.browser("wanjiru", "10.9.9.9");
+    const std::string path = "/api/v1/operators/" + std::to_string(jane.value);
+    const auto locked = [&] { return house.json(owner, path).at("locked_until"); };
+    const auto wrong = [&](const std::string& login, int times) {
+        for (int i = 0; i < times; ++i)
+            CHECK(house.sign_in(login, "wrong", "", "10.4.4.4").status == 401);
+    };
+    CHECK(locked().is_null());
+    // Her first morning, on the shop's computer: the address is locked with the login.
+    wrong("jane", 5);
+    CHECK(locked() == to_seconds(house.clock.now()) + 900);
+    CHECK(house.sign_in("jane", kPassword, "", "10.4.4.4").status == 429);
+    CHECK(house.json(owner, "/api/v1/operators").at("items")[1].at("locked_until") == locked());
+    CHECK(house.json(owner, "/api/v1/operators").at("items")[2].at("locked_until").is_null());
+    REQUIRE(house.with(owner, "POST", path + "/unlock").status == 204);
+    CHECK(locked().is_null());
+    CHECK(house.sign_in("jane", kPassword, "", "10.4.4.4").status == 200);
+    // What was tried there at other logins still counts against the address.
+    wrong("otieno", 5);
+    REQUIRE(house.with(owner, "POST", path + "/unlock").status == 204);
+    CHECK(house.sign_in("otieno", kPassword, "", "10.4.4.4").status == 429);
+    house.clock.advance(Seconds{900});
+    CHECK(house.json(owner, "/api/v1/operators").at("items")[2].at("locked_until").is_null());
+}
+
+TEST_CASE("Mixed tries from one address keep out whoever tried there, until it is forgiven")
+{
+    Staff house;
+    house.add("wanjiru", Role::Owner);
+    const auto jane = house.add("jane", Role::Cashier);
+    house.add("otieno", Role::Cashier);
+    const Browser owner = house.browser("wanjiru", "10.9.9.9");
+    const std::string path = "/api/v1/operators/" + std::to_string(jane.value);
+    for (const char* login : {"otieno", "otieno", "jane", "jane", "jane"})
+        CHECK(house.sign_in(login, "wrong", "", "10.4.4.4").status == 401);
+    CHECK(house.json(owner, path).at("locked_until") == to_seconds(house.clock.now()) + 900);
+    REQUIRE(house.with(owner, "POST", path + "/unlock").status == 204);
+    CHECK(house.sign_in("jane", kPassword, "", "10.4.4.4").status == 200);
+}
+
 TEST_CASE("A stranger who guesses at the owner's login does not keep the owner out")
 {
     Staff house;

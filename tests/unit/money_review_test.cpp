@@ -215,7 +215,7 @@ TEST_CASE("A month bought after weeks is a whole month")
     m.add_plan("month", 1500, {1, DurationUnit::Month});
     const auto next_plan = [&](const char* code) {
         m.db.write([&](storage::Tx& tx) {
-            REQUIRE(change_plan(tx, m.context, m.jane.line, code, false, "operator:1"));
+            REQUIRE(change_plan(tx, m.context, m.jane.line, code, "operator:1"));
         });
     };
     next_plan("week");

@@ -1,3 +1,4 @@
+#include "domain/calendar.hpp"
 #include "unit/screens.hpp"
 
 using namespace mnara;
@@ -33,4 +34,19 @@ TEST_CASE("Payments of a span: from counts, to does not, and pages go on inside 
     CHECK(ids(till.get("/api/v1/payments?limit=1&from=" + at(1) +
                        "&after=" + std::to_string(first.at("next").get<int>()))) == std::vector{2});
     CHECK(till.get("/api/v1/payments?from=yesterday", 422).at("code") == "bad_span");
+    // The sum of the same span: whole days of Nairobi from their sums, parts from the payments.
+    const auto sum = [&](const std::string& query) {
+        const Json span = till.get("/api/v1/payment-summary?" + query).at("span");
+        return std::pair(span.at("cents").get<int>(), span.at("payments").get<int>());
+    };
+    const std::int64_t midnight = to_seconds(domain::start_of_local_day(kStart));
+    const auto day = [&](int number) { return std::to_string(midnight + number * 86'400); };
+    CHECK(till.get("/api/v1/payment-summary").at("span").is_null());
+    CHECK(sum("from=" + day(1) + "&to=" + day(2)) == std::pair(101'00, 1));
+    CHECK(sum("from=" + day(0) + "&to=" + day(3)) == std::pair(303'00, 3));
+    CHECK(sum("from=" + at(1)) == std::pair(203'00, 2));
+    CHECK(sum("to=" + at(1)) == std::pair(100'00, 1));
+    CHECK(sum("from=" + day(5) + "&to=" + day(6)) == std::pair(0, 0));
+    CHECK(sum("from=" + day(2) + "&to=" + day(1)) == std::pair(0, 0));
+    CHECK(till.get("/api/v1/payment-summary?from=yesterday", 422).at("code") == "bad_span");
 }

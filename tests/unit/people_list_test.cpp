@@ -122,6 +122,25 @@ TEST_CASE("The filters of the list of subscribers fit one line, whatever the ord
     CHECK(village.get("/api/v1/subscribers?has_debt=1").at("items")[0].at("debt_cents") == 500);
 }
 
+TEST_CASE("As many subscribers are counted as the list of the same filters has")
+{
+    Village village;
+    village.post("/api/v1/subscriptions/4/suspend", {{"reason", "away"}});
+    const std::string soon =
+        "&expiring_before=" + std::to_string(to_seconds(village.clock.now()) + 2 * 86'400);
+    for (const std::string& filter :
+         {std::string(), std::string("&state=active"), std::string("&state=pending"),
+          std::string("&state=terminated"), std::string("&search=jane"),
+          std::string("&plan=weekly"), std::string("&plan=weekly&state=suspended"),
+          std::string("&has_debt=1"), soon}) {
+        INFO(filter);
+        const Json found = village.get("/api/v1/subscriber-summary?sort=name" + filter);
+        CHECK(found.at("count") == walk(village, filter).size());
+        CHECK(found.at("is_more") == false);
+    }
+    village.get("/api/v1/subscriber-summary?state=happy", 422);
+}
+
 TEST_CASE("A walk along the order and a look at the few named give the same list")
 {
     // More than two thousand pending lines: the filter names too many, so the order is walked.

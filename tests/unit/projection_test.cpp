@@ -129,6 +129,16 @@ TEST_CASE("routers become RADIUS clients under their id, changed and disabled on
     });
     CHECK(world.project() == 1);
     CHECK(world.rows("SELECT name FROM router_client WHERE enabled = 0") == "1");
+    world.db.write([&](Tx& tx) {
+        auto router = mnara::storage::find_router(tx, one).value();
+        router.radius_source = "10.0.0.9";
+        mnara::storage::update_router(tx, router);
+    });
+    CHECK(world.project() == 1);
+    CHECK(world.rows("SELECT cidr FROM router_client WHERE name = '1'") == "10.0.0.9");
+    world.db.write([&](Tx& tx) { mnara::storage::delete_router(tx, one); });
+    CHECK(world.project() == 1);
+    CHECK(world.rows("SELECT name FROM router_client") == "2");
 }
 
 TEST_CASE("what radius.db refuses costs its own username the access and jams nobody")

@@ -4,6 +4,7 @@
 
 #include "domain/network_address.hpp"
 #include "storage/router_store.hpp"
+#include "storage/session_store.hpp"
 #include "unit/house.hpp"
 
 using namespace mnara;
@@ -128,6 +129,75 @@ TEST_CASE("B42: a router's secret is rotated and radius.db is to learn it")
     CHECK_FALSE(find(house, added->id)->enabled);
     CHECK(house.number("SELECT COUNT(*) FROM projection_dirty WHERE kind = 'router'") == 1);
     CHECK(house.number("SELECT COUNT(*) FROM audit_log WHERE entity = 'router'") == 2);
+}
+
+TEST_CASE("a router gets another name and address, and radius.db is to learn it")
+{
+    House house;
+    const auto added = add(house, router("tower", "10.0.0.2"));
+    REQUIRE(add(house, router("school", "10.0.0.3")).has_value());
+    house.db.write([](storage::Tx& tx) { tx.run("DELETE FROM projection_dirty"); });
+    const auto change = [&](std::optional<std::string> name, std::optional<std::string> source,
+                            std::optional<std::string> coa = {}) {
+        usecases::RouterChange wanted;
+        wanted.name = std::move(name);
+        wanted.radius_source = std::move(source);
+        wanted.coa_address = std::move(coa);
+        return house.db.write([&](storage::Tx& tx) {
+            return usecases::change_router(tx, house.context, added->id, wanted, "operator:1");
+        });
+    };
+    REQUIRE(change("mast", "10.0.0.9").has_value());
+    CHECK(find(house, added->id)->name == "mast");
+    CHECK(find(house, added->id)->radius_source == "10.0.0.9");
+    CHECK(find(house, added->id)->coa_address == "10.0.0.9"); // our commands follow
+    CHECK(secret_of(house, added->id) == added->radius_secret);
+    CHECK(house.number("SELECT COUNT(*) FROM projection_dirty WHERE kind = 'router'") == 1);
+    CHECK(house.number("SELECT COUNT(*) FROM audit_log WHERE entity = 'router' "
+                       "AND action = 'changed'") == 1);
+    // The same again is no change.
+    REQUIRE(change("mast", "10.0.0.9/32").has_value());
+    CHECK(house.number("SELECT COUNT(*) FROM audit_log WHERE entity = 'router' "
+                       "AND action = 'changed'") == 1);
+    CHECK(change("school", {}).error() == RouterError::NameTaken);
+    CHECK(change({}, "10.0.0.3").error() == RouterError::SourceTaken);
+    CHECK(change({}, "10.0.0.9/24").error() == RouterError::BadSource);
+    CHECK(change("", {}).error() == RouterError::BadName);
+    CHECK(find(house, added->id)->name == "mast");
+    // A network is no place for commands: they go on to where they went.
+    REQUIRE(change({}, "10.7.0.0/16").has_value());
+    CHECK(find(house, added->id)->coa_address == "10.0.0.9");
+    REQUIRE(change({}, "10.0.0.11", "10.0.0.12").has_value());
+    CHECK(find(house, added->id)->coa_address == "10.0.0.12");
+}
+
+TEST_CASE("a router that never had a session is removed, and its number is never given again")
+{
+    House house;
+    REQUIRE(add(house, router("tower", "10.0.0.2")).has_value());
+    const auto slip = add(house, router("towre", "10.0.0.3"));
+    house.db.write([](storage::Tx& tx) { tx.run("DELETE FROM projection_dirty"); });
+    const auto remove = [&](RouterId id) {
+        return house.db.write([&](storage::Tx& tx) {
+            return usecases::remove_router(tx, house.context, id, "operator:1");
+        });
+    };
+    REQUIRE(remove(slip->id).has_value());
+    CHECK_FALSE(find(house, slip->id).has_value());
+    CHECK(house.number("SELECT COUNT(*) FROM projection_dirty WHERE kind = 'router' "
+                       "AND key = '2'") == 1);
+    CHECK(house.number("SELECT COUNT(*) FROM audit_log WHERE action = 'removed'") == 1);
+    CHECK(remove(slip->id).error() == RouterError::UnknownRouter);
+    const auto next = add(house, router("towre", "10.0.0.3"));
+    REQUIRE(next.has_value());
+    CHECK(next->id.value == 3);
+
+    storage::SessionRow session;
+    session.name = {next->id, "81", "ann", "aa:bb:cc:dd:ee:01"};
+    session.started_at = session.heard_at = house.clock.now();
+    house.db.write([&](storage::Tx& tx) { storage::insert_session(tx, session); });
+    CHECK(remove(next->id).error() == RouterError::InUse);
+    CHECK(find(house, next->id).has_value());
 }
 
 TEST_CASE("a change of an unknown router or to a wrong address changes nothing")

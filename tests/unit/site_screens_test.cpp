@@ -107,8 +107,16 @@ TEST_CASE("K3: the first screen of an operator of one site counts his site, and 
     CHECK(whole.at("online").at("full") == 2);
     CHECK(home.at("unmatched") == Json{{"payments", 0}, {"cents", 0}});
     CHECK(whole.at("unmatched").at("payments") == 1);
-    CHECK(town.seen("/api/v1/payment-summary") ==
-          Json{{"today", home.at("money").at("today")}, {"unmatched", home.at("unmatched")}});
+    CHECK(town.seen("/api/v1/payment-summary") == Json{{"today", home.at("money").at("today")},
+                                                       {"span", nullptr},
+                                                       {"unmatched", home.at("unmatched")}});
+    CHECK(town.seen("/api/v1/payment-summary?from=1").at("span").at("cents") == 10'000);
+    CHECK(town.seen("/api/v1/session-summary") == home.at("online"));
+    CHECK(town.seen("/api/v1/subscriber-summary") == Json{{"count", 1}, {"is_more", false}});
+    CHECK(town.seen("/api/v1/subscriber-summary?state=active").at("count") == 1);
+    CHECK(town.seen("/api/v1/subscriber-summary?search=otieno").at("count") == 0);
+    CHECK(town.seen("/api/v1/sessions?search=secret").at("items").empty());
+    CHECK(town.seen("/api/v1/sessions?search=jane").at("items").size() == 1);
     CHECK(home.at("open_attempts") == 0);
     CHECK(home.at("alerts").at("open") == 0);
     CHECK(home.at("activity").is_null()); // staff belongs to no site
@@ -167,6 +175,25 @@ TEST_CASE("K3: money follows its subscriber from site to site, and its owner whe
     CHECK(town.limited("GET", "/api/v1/reports/growth").status == 403);
 }
 
+TEST_CASE("K3: the story of a payment names none of another site")
+{
+    Branches town;
+    REQUIRE(town.pay("who knows", 10) == "unmatched");
+    const std::string path =
+        "/api/v1/payments/" + std::to_string(town.number("SELECT MAX(id) FROM payment"));
+    town.post(path + "/assign", {{"subscriber_id", town.others.value}});
+    town.post(path + "/unassign", {{"reason", "Secret Otieno did not pay this"}});
+    town.post(path + "/assign", {{"subscriber_id", town.mine.value}});
+    CHECK(town.get(path).at("story").at("owners").size() == 2);
+    const Json owners = town.seen(path).at("story").at("owners");
+    REQUIRE(owners.size() == 1);
+    CHECK(owners[0].at("subscriber_id") == town.mine.value);
+    CHECK(town.seen("/api/v1/subscribers/" + Branches::id_text(town.mine) + "/timeline")
+              .at("items")[0]
+              .at("audit")
+              .at("action") == "assigned");
+}
+
 TEST_CASE("K3: sessions, holders and login tries are those of his people, on whatever router")
 {
     Branches town;
@@ -218,6 +245,20 @@ TEST_CASE("K3: sessions, holders and login tries are those of his people, on wha
     CHECK(town.limited("GET", "/api/v1/auth-results/secret2").status == 404);
     town.add_line(town.mine, "secret2", "daily");
     CHECK(town.limited("GET", "/api/v1/auth-results/secret2").status == 200);
+}
+
+TEST_CASE("K3: an operator of one site names its routers, and cannot take another's address")
+{
+    Branches town;
+    const auto path = [](RouterId id) { return "/api/v1/routers/" + Branches::id_text(id); };
+    CHECK(town.limited("PATCH", path(town.my_tower), {{"name", "Mast"}}).status == 200);
+    CHECK(town.limited("PATCH", path(town.my_tower), {{"radius_source", "10.0.0.9"}}).status ==
+          403);
+    CHECK(town.limited("PATCH", path(town.other_tower), {{"name", "Mine"}}).status == 404);
+    CHECK(town.limited("DELETE", path(town.other_tower)).status == 404);
+    CHECK(town.number("SELECT COUNT(*) FROM router WHERE radius_source IN ('10.0.0.1', "
+                      "'10.0.0.2')") == 2);
+    CHECK(town.limited("DELETE", path(town.my_tower)).status == 204);
 }
 
 TEST_CASE("K3: search and the timeline of an operator of one site tell nothing of another")

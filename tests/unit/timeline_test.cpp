@@ -217,6 +217,7 @@ TEST_CASE("B49: the list of login attempts equals what was injected, and stays s
         CHECK(row.at("router_name") == "Tower");
         CHECK(row.at("calling_station") == "aa:bb:cc:00:00:01");
         CHECK(row.at("subscriber_id").is_null() == (tries[i].username == "stranger"));
+        CHECK(row.at("full_name") == (tries[i].username == "stranger" ? Json() : Json("Jane")));
     }
     CHECK(office.get("/api/v1/auth-results?username=jane").at("items").size() == 4);
     CHECK(office.get("/api/v1/auth-results?accepted=false").at("items").size() == 3);

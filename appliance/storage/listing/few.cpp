@@ -1,5 +1,7 @@
 #include "storage/listing/few.hpp"
 
+#include "storage/listing/like_pattern.hpp"
+
 namespace mnara::storage::listing {
 
 namespace {
@@ -10,13 +12,9 @@ constexpr int kFew = 2000;
 constexpr const char* kPeople = "json_each(?2) z CROSS JOIN subscriber p ON p.site_id = z.value ";
 constexpr const char* kRouters = "json_each(?2) z CROSS JOIN router r ON r.site_id = z.value ";
 
-// `select`: ids below ?1 of the sites ?2.
-std::optional<std::string> few(ReadTx& tx, const ReadScope& scope, std::int64_t behind,
-                               const std::string& select)
+// A JSON list of what the query gives, at most kFew.
+std::optional<std::string> list_of(Query q)
 {
-    if (scope.is_everything())
-        return std::nullopt;
-    Query q = tx.query(select + " LIMIT ?3", behind, scope.sites(), kFew);
     std::string list;
     int count = 0;
     for (; q.step(); ++count)
@@ -24,6 +22,15 @@ std::optional<std::string> few(ReadTx& tx, const ReadScope& scope, std::int64_t 
     if (count == kFew)
         return std::nullopt;
     return '[' + list + ']';
+}
+
+// `select`: ids below ?1 of the sites ?2.
+std::optional<std::string> few(ReadTx& tx, const ReadScope& scope, std::int64_t behind,
+                               const std::string& select)
+{
+    if (scope.is_everything())
+        return std::nullopt;
+    return list_of(tx.query(select + " LIMIT ?3", behind, scope.sites(), kFew));
 }
 
 std::string of_people(const char* table)
@@ -61,6 +68,30 @@ std::optional<std::string> few_sessions(ReadTx& tx, const ReadScope& scope, std:
                                   "WHERE s.id < ?1" +
                                   (open_only ? " AND s.stopped_at IS NULL" : "");
     return few(tx, scope, behind, of_lines + " UNION ALL " + of_nobody);
+}
+
+std::optional<std::string> few_open_like(ReadTx& tx, const LookedSession& looked,
+                                         std::int64_t behind)
+{
+    // Each way by its own index; a name that many have ends at kFew.
+    const auto names = words_anywhere(looked.text);
+    return list_of(tx.query(
+        "SELECT id FROM ("
+        "SELECT id FROM session INDEXED BY session_open_username WHERE stopped_at IS NULL "
+        "AND username >= ?3 AND username < ?3 || char(1114111) "
+        "UNION ALL SELECT id FROM session INDEXED BY session_ipv4 "
+        "WHERE framed_ipv4 IS NOT NULL AND framed_ipv4 = ?4 AND stopped_at IS NULL "
+        "UNION ALL SELECT id FROM session INDEXED BY session_station "
+        "WHERE calling_station = ?5 AND stopped_at IS NULL "
+        "UNION ALL SELECT s.id FROM router r CROSS JOIN session s INDEXED BY session_open_router "
+        "ON s.router_id = r.id AND s.stopped_at IS NULL WHERE r.name LIKE ?6 ESCAPE '\\' "
+        "UNION ALL SELECT s.id FROM subscriber p INDEXED BY subscriber_name "
+        "CROSS JOIN subscription l ON l.subscriber_id = p.id CROSS JOIN session s "
+        "INDEXED BY session_open_username ON s.username = l.username AND s.stopped_at IS NULL "
+        "WHERE p.full_name LIKE ?7 ESCAPE '\\' AND p.full_name LIKE ?8 ESCAPE '\\' "
+        "AND p.full_name LIKE ?9 ESCAPE '\\') WHERE id < ?1 LIMIT ?2",
+        behind, kFew, looked.text, looked.ipv4, looked.station, anywhere(looked.text), names[0],
+        names[1], names[2]));
 }
 
 } // namespace mnara::storage::listing

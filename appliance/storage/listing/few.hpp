@@ -3,6 +3,7 @@
 #pragma once
 
 #include "storage/listing/scope.hpp"
+#include "storage/listing/sessions.hpp"
 
 namespace mnara::storage::listing {
 
@@ -14,5 +15,8 @@ namespace mnara::storage::listing {
                                                       std::int64_t behind);
 [[nodiscard]] std::optional<std::string> few_sessions(ReadTx& tx, const ReadScope& scope,
                                                       std::int64_t behind, bool open_only);
+// Of everybody's open sessions, those that may be meant; nothing where they are many.
+[[nodiscard]] std::optional<std::string> few_open_like(ReadTx& tx, const LookedSession& looked,
+                                                       std::int64_t behind);
 
 } // namespace mnara::storage::listing

@@ -12,7 +12,17 @@ RouterView read_router(const Query& q)
     return {q.get<RouterId>(0),    q.get<std::string>(1),
             q.get<std::string>(2), q.get<std::optional<std::string>>(3),
             q.get<int>(4),         q.get<bool>(5),
-            q.get<bool>(6),        q.get<std::optional<SiteId>>(7)};
+            q.get<bool>(6),        q.get<std::optional<SiteId>>(7),
+            q.get<bool>(8)};
+}
+
+std::string routers_where(std::string_view condition)
+{
+    return "SELECT r.id, r.name, r.radius_source, r.coa_address, r.coa_port, r.enabled, "
+           "r.require_message_authenticator, r.site_id, "
+           "EXISTS (SELECT 1 FROM session WHERE router_id = r.id) "
+           "OR r.id IN (SELECT CAST(router AS INTEGER) FROM auth_attempt) FROM router r WHERE " +
+           std::string(condition);
 }
 
 std::vector<UsageView> all_usage(Query q)
@@ -29,10 +39,9 @@ std::vector<UsageView> all_usage(Query q)
 std::vector<RouterView> routers(ReadTx& tx, const ReadScope& scope, std::optional<SiteId> of,
                                 const Page& page)
 {
-    Query q = tx.query("SELECT id, name, radius_source, coa_address, coa_port, enabled, "
-                       "require_message_authenticator, site_id FROM router WHERE id > ?1 "
-                       "AND (?3 IS NULL OR site_id IN (SELECT value FROM json_each(?3))) "
-                       "AND (?4 IS NULL OR site_id = ?4) ORDER BY id LIMIT ?2",
+    Query q = tx.query(routers_where("r.id > ?1 AND (?3 IS NULL OR r.site_id IN "
+                                     "(SELECT value FROM json_each(?3))) "
+                                     "AND (?4 IS NULL OR r.site_id = ?4) ORDER BY r.id LIMIT ?2"),
                        page.after.value_or(0), page.limit + 1, scope.sites(), of);
     std::vector<RouterView> rows;
     while (q.step())
@@ -42,9 +51,7 @@ std::vector<RouterView> routers(ReadTx& tx, const ReadScope& scope, std::optiona
 
 std::optional<RouterView> find_router(ReadTx& tx, RouterId id)
 {
-    Query q = tx.query("SELECT id, name, radius_source, coa_address, coa_port, enabled, "
-                       "require_message_authenticator, site_id FROM router WHERE id = ?1",
-                       id);
+    Query q = tx.query(routers_where("r.id = ?1"), id);
     if (!q.step())
         return std::nullopt;
     return read_router(q);

@@ -18,6 +18,7 @@ struct RouterView
     int coa_port = 0;
     bool enabled = false, require_message_authenticator = false;
     std::optional<SiteId> site_id;
+    bool heard = false; // it has reported a session, or asked for a login of late
 };
 [[nodiscard]] std::vector<RouterView> routers(ReadTx& tx, const ReadScope& scope,
                                               std::optional<SiteId> of, const Page& page);

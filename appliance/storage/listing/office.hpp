@@ -6,15 +6,24 @@
 #include "storage/listing/scope.hpp"
 
 #include <map>
+#include <optional>
 #include <string>
 
 namespace mnara::storage::listing {
 
+// What the thing that an alert names is now; nothing where it names no such thing.
+struct AlertFacts
+{
+    std::optional<Money> amount; // of the payment or the request
+    std::optional<std::string> receipt, reference, phone, router_name, username;
+    std::optional<PaymentId> twin_id; // a payment without receipt that may be the same money
+};
 struct AlertView
 {
     std::int64_t id = 0;
     std::string key, severity, detail;
     UnixTime opened_at;
+    AlertFacts facts;
 };
 [[nodiscard]] std::vector<AlertView> open_alerts(ReadTx& tx, const ReadScope& scope,
                                                  const Page& page);

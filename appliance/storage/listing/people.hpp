@@ -22,6 +22,10 @@ struct Balances
 };
 [[nodiscard]] Balances balances_of(ReadTx& tx, SubscriberId id);
 
+// What a line is served as at that moment; the plan of its next terms may be another.
+[[nodiscard]] std::optional<std::string> running_plan_of(ReadTx& tx, SubscriptionId id,
+                                                         UnixTime at);
+
 // False while radius.db has not learned of that username's last change.
 [[nodiscard]] bool is_projected(ReadTx& tx, const std::string& username);
 

@@ -1,5 +1,6 @@
 #include "storage/listing/people_list.hpp"
 
+#include "storage/listing/home.hpp"
 #include "storage/listing/like_pattern.hpp"
 
 #include <algorithm>
@@ -45,7 +46,7 @@ constexpr std::string_view kWanted =
 constexpr std::string_view kColumns =
     "p.id, p.account_no, p.full_name, p.email, p.language, p.created_at, p.site_id, p.note";
 
-// Those whose name begins with what was typed.
+// It begins with what was typed.
 constexpr const char* kUsername = "username >= ?13 AND username < ?13 || char(1114111)";
 
 std::string few(const std::string& ids)
@@ -313,6 +314,27 @@ std::optional<PeoplePage> people(ReadTx& tx, const ReadScope& scope, const Which
     if (page.more)
         page.rows.resize(static_cast<std::size_t>(limit));
     return page;
+}
+
+PeopleCount count_of_people(ReadTx& tx, const ReadScope& scope, const WhichPeople& which)
+{
+    const bool is_plain = which.search.empty() && !which.plan_code && !which.expiring_before &&
+                          !which.site_id && !which.area_id && !which.building_id && !which.has_debt;
+    // Counted from an index alone, however many they are.
+    if (is_plain && !which.state)
+        return {count_of_subscribers(tx, scope), false};
+    if (is_plain)
+        for (const auto& row : lines_by_state(tx, scope))
+            if (row.state == *which.state)
+                return {row.subscribers, false};
+    PeopleSearch search(tx, scope, which);
+    Query q = search.rows("0", "subscriber p", "", "p.id > ?3 AND ?2 IS NOT NULL", "p.id ASC",
+                          static_cast<int>(kPeopleCounted) + 1, std::string(), std::int64_t{0});
+    PeopleCount found;
+    while (found.n < kPeopleCounted && q.step())
+        ++found.n;
+    found.more = found.n == kPeopleCounted && q.step();
+    return found;
 }
 
 std::vector<SubscriberLine> lines_of(ReadTx& tx, SubscriberId subscriber)

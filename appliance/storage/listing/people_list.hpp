@@ -39,6 +39,16 @@ struct PeoplePage
                                                const WhichPeople& which, PeopleOrder order,
                                                int limit, const std::string& after);
 
+// How many these are. Where only a walk past everybody could tell, it ends at kPeopleCounted.
+inline constexpr std::int64_t kPeopleCounted = 2000;
+struct PeopleCount
+{
+    std::int64_t n = 0;
+    bool more = false;
+};
+[[nodiscard]] PeopleCount count_of_people(ReadTx& tx, const ReadScope& scope,
+                                          const WhichPeople& which);
+
 struct SubscriberLine
 {
     SubscriptionId id;

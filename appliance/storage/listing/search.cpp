@@ -4,13 +4,13 @@
 
 #include <algorithm>
 #include <array>
+#include <iterator>
 #include <sstream>
 
 namespace mnara::storage::listing {
 
 namespace {
 
-constexpr std::size_t kWords = 3;
 // As the screens write it: "KES 1,500", "KES 500.50".
 constexpr const char* kSum =
     "'KES ' || printf('%,d', amount_cents / 100) "
@@ -25,14 +25,49 @@ std::string upper(std::string text)
     return text;
 }
 
-std::array<std::string, kWords> patterns_of(const std::string& text)
+constexpr std::string_view kOfTheirs =
+    "(?1 IS NULL OR p.site_id IN (SELECT value FROM json_each(?1))) AND ";
+
+// Shorter words are in the name of nearly every building.
+constexpr std::size_t kBuildingWordMin = 3;
+constexpr std::size_t kHomesMax = 8;
+// Payers are asked for while the payment is fresh; nobody waits for a walk through the years.
+constexpr std::size_t kPayersMax = 5;
+constexpr int kPaymentsWalked = 3'000;
+
+// All words are in `name` (an expression); they are ?3 to ?5.
+std::string has_words(const std::string& name)
 {
-    std::array<std::string, kWords> patterns{"%", "%", "%"};
+    return '(' + name + " LIKE ?3 ESCAPE '\\' AND " + name + " LIKE ?4 ESCAPE '\\' AND " + name +
+           " LIKE ?5 ESCAPE '\\')";
+}
+
+// Those words that say something of a building; an empty pattern is in no name.
+std::array<std::string, kWordsLooked> building_words(const std::string& text)
+{
+    std::array<std::string, kWordsLooked> patterns;
     std::istringstream words(text);
-    std::string word;
-    for (std::size_t i = 0; i < kWords && words >> word; ++i)
-        patterns.at(i) = anywhere(word);
+    std::size_t found = 0;
+    for (std::string word; found < kWordsLooked && words >> word;)
+        if (word.size() >= kBuildingWordMin)
+            patterns.at(found++) = anywhere(word);
     return patterns;
+}
+
+bool is_name(const std::string& text)
+{
+    return std::any_of(text.begin(), text.end(), [](char c) {
+        return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') ||
+               static_cast<unsigned char>(c) >= 0x80;
+    });
+}
+
+std::int64_t power_of_ten(std::size_t digits)
+{
+    std::int64_t power = 1;
+    for (std::size_t i = 0; i < digits; ++i)
+        power *= 10;
+    return power;
 }
 
 class Box
@@ -54,6 +89,56 @@ public:
             "WHERE subscriber_id = p.id ORDER BY added_at, msisdn LIMIT 1), ''), p.id FROM " +
                 std::string(from_where) + kTheirs,
             args...);
+    }
+    // A walk along the index of phones: the digits are compared as a number, which takes half the
+    // time.
+    void phones_ending(const std::string& digits)
+    {
+        people("phone h INDEXED BY phone_owner CROSS JOIN subscriber p ON p.id = h.subscriber_id "
+               "WHERE h.msisdn % ?3 = ?4",
+               power_of_ten(digits.size()), std::stoll(digits));
+    }
+    // Who lives there: "Blue Court A3" and "a3 blue" name the home, "Blue Court" a building.
+    void homes(const std::string& text)
+    {
+        const auto words = words_anywhere(text);
+        const auto some = building_words(text);
+        add("subscriber",
+            "SELECT p.id, p.full_name, b.name || ' ' || u.label || ' · ' || p.account_no, p.id "
+            "FROM building b CROSS JOIN unit u ON u.building_id = b.id CROSS JOIN tenancy t "
+            "ON t.unit_id = u.id AND t.until_at IS NULL CROSS JOIN subscriber p "
+            "ON p.id = t.subscriber_id WHERE " +
+                std::string(kOfTheirs) +
+                "(b.name LIKE ?6 ESCAPE '\\' OR b.name LIKE ?7 ESCAPE '\\' "
+                "OR b.name LIKE ?8 ESCAPE '\\') AND " +
+                has_words("b.name || ' ' || u.label") + " AND NOT " + has_words("b.name") +
+                " ORDER BY length(u.label), u.label LIMIT MIN(?2, ?9)",
+            words[0], words[1], words[2], some[0], some[1], some[2], kHomesMax);
+        add("building",
+            "SELECT b.id, b.name, p.name, NULL FROM building b JOIN area p ON p.id = b.area_id "
+            "WHERE " +
+                std::string(kOfTheirs) + has_words("b.name") +
+                " ORDER BY length(b.name), b.name LIMIT MIN(?2, ?6)",
+            words[0], words[1], words[2], kHomesMax);
+    }
+    // The newest of each payer, but for those who pay for themselves: they are found by their name.
+    void payers(const std::string& text)
+    {
+        const auto words = words_anywhere(text);
+        for (const char* walked : {"payment INDEXED BY payment_unmatched WHERE subscriber_id "
+                                   "IS NULL AND duplicate_of IS NULL",
+                                   "payment"})
+            add("payment",
+                std::string("SELECT MAX(m.id), m.payer_name, ") + kSum +
+                    " || COALESCE(' · ' || m.receipt, '') || COALESCE(' · ' || p.full_name, ''), "
+                    "p.id FROM (SELECT * FROM " +
+                    walked +
+                    " ORDER BY id DESC LIMIT ?6) m LEFT JOIN subscriber p "
+                    "ON p.id = m.subscriber_id WHERE " +
+                    std::string(kOfTheirs) + has_words("m.payer_name") +
+                    " AND (p.id IS NULL OR NOT " + has_words("p.full_name") +
+                    ") GROUP BY COALESCE(p.id, -m.id) ORDER BY 1 DESC LIMIT MIN(?2, ?7)",
+                words[0], words[1], words[2], kPaymentsWalked, kPayersMax);
     }
     template <class... Args> void lines(std::string_view where, const Args&... args)
     {
@@ -124,14 +209,18 @@ private:
     std::vector<Hit> hits_;
 };
 
-constexpr std::string_view kOfTheirs =
-    "(?1 IS NULL OR p.site_id IN (SELECT value FROM json_each(?1))) AND ";
-
 } // namespace
 
 std::vector<Hit> search(ReadTx& tx, const ReadScope& scope, const Looked& looked, std::size_t limit)
 {
-    Box box(tx, scope, limit);
+    // However many have such a name, money of somebody's friend is to be found beside them.
+    std::vector<Hit> paid;
+    if (is_name(looked.text)) {
+        Box payers(tx, scope, kPayersMax);
+        payers.payers(looked.text);
+        paid = payers.take();
+    }
+    Box box(tx, scope, limit - paid.size());
     if (looked.account_no)
         box.people("subscriber p WHERE p.account_no = ?3", *looked.account_no);
     if (looked.phone)
@@ -161,15 +250,21 @@ std::vector<Hit> search(ReadTx& tx, const ReadScope& scope, const Looked& looked
         box.people("phone h JOIN subscriber p ON p.id = h.subscriber_id "
                    "WHERE h.msisdn >= ?3 AND h.msisdn < ?4",
                    *looked.phone_prefix, *looked.phone_prefix + ':');
+    if (looked.phone_ending)
+        box.phones_ending(*looked.phone_ending);
+    if (is_name(looked.text))
+        box.homes(looked.text);
     box.people("subscriber p WHERE p.full_name COLLATE NOCASE >= ?3 "
                "AND p.full_name COLLATE NOCASE < ?4",
                looked.text, looked.text + kLast);
-    const auto words = patterns_of(looked.text);
+    const auto words = words_anywhere(looked.text);
     box.people("subscriber p INDEXED BY subscriber_name WHERE p.full_name LIKE ?3 ESCAPE '\\' "
                "AND p.full_name LIKE ?4 ESCAPE '\\' AND p.full_name LIKE ?5 ESCAPE '\\'",
                words[0], words[1], words[2]);
     box.routers("r.name LIKE ?3 ESCAPE '\\'", anywhere(looked.text));
-    return box.take();
+    auto hits = box.take();
+    std::move(paid.begin(), paid.end(), std::back_inserter(hits));
+    return hits;
 }
 
 } // namespace mnara::storage::listing

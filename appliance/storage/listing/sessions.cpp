@@ -1,6 +1,7 @@
 #include "storage/listing/sessions.hpp"
 
 #include "storage/listing/few.hpp"
+#include "storage/listing/like_pattern.hpp"
 
 #include <limits>
 
@@ -115,6 +116,30 @@ std::vector<SessionView> sessions(ReadTx& tx, const ReadScope& scope, const Whic
     return all_sessions(tx.query(page_where(scope, "session s", ""), behind, limit, sites));
 }
 
+std::vector<SessionView> open_sessions_like(ReadTx& tx, const ReadScope& scope,
+                                            const LookedSession& looked, const Page& page)
+{
+    const std::int64_t behind = below(page);
+    const auto names = words_anywhere(looked.text);
+    const std::string router = anywhere(looked.text);
+    auto few = few_sessions(tx, scope, behind, true);
+    if (!few)
+        few = few_open_like(tx, looked, behind);
+    // Of many the page is full soon, on the way from the newest; few are named.
+    return all_sessions(tx.query(
+        page_where(scope, few ? "session s" : "session s INDEXED BY session_open",
+                   std::string("AND s.stopped_at IS NULL AND ") +
+                       (few ? "s.id IN (SELECT value FROM json_each(?11)) " : "?11 IS NULL ") +
+                       "AND (s.username >= ?4 AND s.username < ?4 || char(1114111) "
+                       "OR s.framed_ipv4 = ?5 OR s.calling_station = ?6 "
+                       "OR r.name LIKE ?7 ESCAPE '\\' "
+                       "OR (p.full_name LIKE ?8 ESCAPE '\\' "
+                       "AND p.full_name LIKE ?9 ESCAPE '\\' "
+                       "AND p.full_name LIKE ?10 ESCAPE '\\'))"),
+        behind, page.limit + 1, scope.sites(), looked.text, looked.ipv4, looked.station, router,
+        names[0], names[1], names[2], few));
+}
+
 std::optional<SessionView> find_session_view(ReadTx& tx, SessionId id)
 {
     auto found = all_sessions(tx.query(select("session s", "s.id = ?1", ""), id));
@@ -148,7 +173,7 @@ std::vector<AuthAttemptView> auth_attempts(ReadTx& tx, const ReadScope& scope,
         router = std::to_string(which.router_id->value);
     Query q = tx.query(
         "SELECT a.id, a.at, a.username, a.accepted, a.reason, r.id, r.name, a.calling_station, "
-        "l.id, l.subscriber_id FROM auth_attempt a "
+        "l.id, l.subscriber_id, p.full_name FROM auth_attempt a "
         "LEFT JOIN router r ON r.id = CAST(a.router AS INTEGER) "
         "LEFT JOIN subscription l ON l.username = a.username AND l.state <> 'terminated' "
         "LEFT JOIN subscriber p ON p.id = l.subscriber_id "
@@ -164,7 +189,8 @@ std::vector<AuthAttemptView> auth_attempts(ReadTx& tx, const ReadScope& scope,
                         q.get<bool>(3), q.get<std::string>(4), q.get<std::optional<RouterId>>(5),
                         q.get<std::optional<std::string>>(6), q.get<std::optional<std::string>>(7),
                         q.get<std::optional<SubscriptionId>>(8),
-                        q.get<std::optional<SubscriberId>>(9)});
+                        q.get<std::optional<SubscriberId>>(9),
+                        q.get<std::optional<std::string>>(10)});
     return rows;
 }
 

@@ -35,9 +35,19 @@ struct WhichSessions
     std::string username; // empty: of everybody
     std::optional<SubscriberId> subscriber_id = std::nullopt;
 };
+// What somebody typed to find who is online: the beginning of a username, words of a name, part of
+// the name of a router; and the same as an address or a device where it is a whole one.
+struct LookedSession
+{
+    std::string text;
+    std::optional<std::string> ipv4, station;
+};
 // Newest first; one more than the page holds.
 [[nodiscard]] std::vector<SessionView> sessions(ReadTx& tx, const ReadScope& scope,
                                                 const WhichSessions& which, const Page& page);
+[[nodiscard]] std::vector<SessionView> open_sessions_like(ReadTx& tx, const ReadScope& scope,
+                                                          const LookedSession& looked,
+                                                          const Page& page);
 [[nodiscard]] std::optional<SessionView> find_session_view(ReadTx& tx, SessionId id);
 
 // Every session that covers a moment from `at` to `until` (both included) on that IPv4 address or
@@ -61,6 +71,7 @@ struct AuthAttemptView
     std::optional<std::string> router_name, calling_station;
     std::optional<SubscriptionId> subscription_id;
     std::optional<SubscriberId> subscriber_id;
+    std::optional<std::string> full_name; // of the subscriber
 };
 struct WhichAttempts
 {

@@ -13,8 +13,8 @@ std::vector<TimelineMark> timeline(ReadTx& tx, SubscriberId subscriber,
     std::optional<int> kind;
     if (only)
         kind = static_cast<int>(*only);
-    // What an event of a line tells already is left out of the audit. The numbers are those of
-    // Kind.
+    // What an event of a line tells already is left out of the audit; of payments it tells who gave
+    // them to this subscriber. The numbers are those of Kind.
     Query q =
         tx.query("SELECT at, kind, id, seq FROM ("
                  "SELECT requested_at AS at, 0 AS kind, id, 0 AS seq FROM payment_attempt "
@@ -29,7 +29,12 @@ std::vector<TimelineMark> timeline(ReadTx& tx, SubscriberId subscriber,
                  "UNION ALL SELECT a.at, 4, a.id, 0 FROM subscription l JOIN audit_log a "
                  "ON a.entity = 'subscription' AND a.entity_id = CAST(l.id AS TEXT) "
                  "WHERE l.subscriber_id = ?1 "
-                 "AND a.action NOT IN ('admin_suspended','admin_resumed','closed')) "
+                 "AND a.action NOT IN ('admin_suspended','admin_resumed','closed') "
+                 "UNION ALL SELECT a.at, 4, a.id, 0 FROM payment p JOIN audit_log a "
+                 "ON a.entity = 'payment' AND a.entity_id = CAST(p.id AS TEXT) "
+                 "WHERE p.subscriber_id = ?1 AND p.booked_to = 'unapplied' "
+                 "AND a.action = 'assigned' "
+                 "AND json_extract(a.detail, '$.subscriber_id') = ?1) "
                  "WHERE (?2 IS NULL OR kind = ?2) AND (at, kind, id, seq) < (?3, ?4, ?5, ?6) "
                  "ORDER BY at DESC, kind DESC, id DESC, seq DESC LIMIT ?7",
                  subscriber, kind, behind.at, static_cast<int>(behind.kind), behind.id, behind.seq,
@@ -92,9 +97,15 @@ std::vector<WalletEntry> wallet_entries(ReadTx& tx, SubscriberId subscriber, con
     std::vector<WalletEntry> rows;
     Query q = tx.query(
         "SELECT e.seq, j.recorded_at, j.kind, j.source_key, j.actor, e.delta_cents, "
-        "e.balance_after_cents, t.id, t.subscription_id FROM ledger_account a "
+        "e.balance_after_cents, t.id, t.subscription_id, o.full_name, l.username, n.name, "
+        "t.ends_at FROM ledger_account a "
         "JOIN ledger_entry e ON e.account_id = a.id JOIN transfer x ON x.id = e.transfer_id "
         "JOIN journal j ON j.id = x.journal_id LEFT JOIN term t ON t.journal_id = j.id "
+        "LEFT JOIN subscription l ON l.id = t.subscription_id "
+        "LEFT JOIN plan_version v ON v.id = t.plan_version_id "
+        "LEFT JOIN plan n ON n.code = v.plan_code "
+        "LEFT JOIN operator o ON j.actor GLOB 'operator:*' AND "
+        "o.id = CAST(substr(j.actor, 10) AS INTEGER) "
         "WHERE a.code = ?1 AND e.seq < ?2 ORDER BY e.seq DESC LIMIT ?3",
         "wallet:" + std::to_string(subscriber.value),
         page.after.value_or(std::numeric_limits<std::int64_t>::max()), page.limit + 1);
@@ -102,7 +113,9 @@ std::vector<WalletEntry> wallet_entries(ReadTx& tx, SubscriberId subscriber, con
         rows.push_back({q.get<std::int64_t>(0), q.get<UnixTime>(1), q.get<std::string>(2),
                         q.get<std::string>(3), q.get<std::string>(4), q.get<Money>(5),
                         q.get<Money>(6), q.get<std::optional<TermId>>(7),
-                        q.get<std::optional<SubscriptionId>>(8)});
+                        q.get<std::optional<SubscriptionId>>(8),
+                        q.get<std::optional<std::string>>(9), q.get<std::optional<std::string>>(10),
+                        q.get<std::optional<std::string>>(11), q.get<std::optional<UnixTime>>(12)});
     return rows;
 }
 

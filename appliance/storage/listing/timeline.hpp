@@ -63,6 +63,8 @@ struct WalletEntry
     Money delta, balance; // the balance after it
     std::optional<TermId> term_id;
     std::optional<SubscriptionId> subscription_id;
+    std::optional<std::string> actor_name, username, plan_name;
+    std::optional<UnixTime> ends_at; // of the term
 };
 // Newest first; the cursor is the seq; one more than the page holds.
 [[nodiscard]] std::vector<WalletEntry> wallet_entries(ReadTx& tx, SubscriberId subscriber,
