@@ -7,7 +7,7 @@ const STAGES = {
   look: { suites: ['walk', 'roles'], workers: 2 },
   speed: { suites: ['speed'], workers: 1 },
   // People work one after the other: what one does, the next one sees.
-  work: { suites: ['first_run', 'work', 'network', 'places', 'keyboard', 'hostile'], workers: 1 },
+  work: { suites: ['first_run', 'work', 'money', 'lines', 'network', 'places', 'staff', 'words', 'keyboard', 'hostile'], workers: 1 },
 };
 const SLOW_MS = 15_000;
 const update = process.argv.includes('--update');

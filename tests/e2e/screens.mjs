@@ -33,6 +33,7 @@ export const screens = (world) => ({
   settings: '/app/settings',
   setup: '/app/setup',
   api: '/app/api?search=plans',
+  tokens: '/app/tokens',
   account: '/app/account',
   more: '/app/more',
   'no such page': '/app/nothing',

@@ -23,11 +23,11 @@ tests['N4 not paid: the failing line carries the button that collects'] = async 
   const naliaka = person('Naliaka');
   const page = await open(`/app/subscribers/${naliaka.id}`, { role: 'cashier' });
   await page.click('.line-card button:has-text("Why offline?")');
-  await page.waitForSelector('dialog li.fail');
-  const failing = await page.locator('dialog li.fail').first().textContent();
+  await page.waitForSelector('dialog li.is-fail');
+  const failing = await page.locator('dialog li.is-fail').first().textContent();
   check(failing.includes('Payment'), `the first that fails is "${failing}"`);
   check((await axeFindings(page)).length === 0, (await axeFindings(page)).join('\n'));
-  await page.click('dialog li.fail button:has-text("Collect payment")');
+  await page.click('dialog li.is-fail button:has-text("Collect payment")');
   await page.click('dialog button:has-text("Send the prompt")');
   await page.waitForSelector('dialog >> text=Paid and booked');
   await page.click('dialog .actions button:has-text("Close")');
@@ -37,11 +37,11 @@ tests['N4 not paid: the failing line carries the button that collects'] = async 
 tests['N4 suspended: a manager resumes from the list of reasons'] = async ({ open }) => {
   const page = await open(`/app/subscribers/${person('Chebet').id}`, { role: 'manager' });
   await page.click('.line-card button:has-text("Why offline?")');
-  await page.waitForSelector('dialog li.fail:has-text("Moved out, the dish is back")');
+  await page.waitForSelector('dialog li.is-fail:has-text("Moved out, the dish is back")');
   await page.getByLabel('Reason').fill('He is back');
-  await page.click('dialog li.fail button:has-text("Resume")');
+  await page.click('dialog li.is-fail button:has-text("Resume")');
   await page.waitForSelector('.toast');
-  await page.waitForSelector('dialog li.ok:has-text("The line is active")');
+  await page.waitForSelector('dialog li.is-ok:has-text("The line is active")');
 };
 
 tests['N4 wrong password: it says so, and how often'] = async ({ open }) => {
@@ -79,7 +79,7 @@ tests['a technician adds a router: its secret is shown once; then another port, 
   check(!(await page.content()).includes(secret), 'the secret is shown again');
 
   await row.locator('button:has-text("Change")').click();
-  await dialog.getByLabel('CoA port').fill('1700');
+  await dialog.getByLabel('Port for commands (CoA)').fill('1700');
   await dialog.getByLabel('Demand Message-Authenticator').check();
   check((await dialog.locator('select').count()) === 0, 'a technician is offered to move it to a site');
   await page.click('dialog button:has-text("Save")');
@@ -90,13 +90,53 @@ tests['a technician adds a router: its secret is shown once; then another port, 
   await page.click('[popover]:popover-open button:has-text("Switch off")');
   await row.locator('.chip:has-text("switched off")').waitFor();
   await page.click('.toast:has-text("switched off") button:has-text("Undo")');
-  await row.locator('.chip.good').waitFor();
+  await row.locator('.chip:has-text("not heard yet")').waitFor();
 
   await row.locator('[popovertarget]').click();
   await page.click('[popover]:popover-open button:has-text("New RADIUS secret")');
   await page.click('dialog button.danger');
   const another = await page.textContent('dialog code');
   check(another.length >= 16 && another !== secret, 'the secret is not another one');
+};
+
+tests['a router that was never heard says what to look at, is put right, and goes; one in use is only switched off'] = async ({ open }) => {
+  const page = await open('/app/routers', { role: 'technician' });
+  await settled(page);
+  const dialog = page.locator('dialog[open]');
+  await page.click('.head button:has-text("New router")');
+  await dialog.getByLabel('Name').fill('Karen tower');
+  await dialog.getByLabel('The router’s IP address').fill('10.20.0.40');
+  await page.click('dialog button:has-text("Save")');
+  await page.click('dialog button:has-text("Done")');
+  const rows = page.locator('main ul.rows > li');
+  const row = rows.filter({ hasText: 'Karen' });
+  await row.locator('.chip.warn:has-text("not heard yet")').waitFor();
+  await row.locator('button:has-text("What to do")').click();
+  await dialog.locator('li:has-text("10.20.0.40")').waitFor();
+  check((await axeFindings(page)).length === 0, (await axeFindings(page)).join('\n'));
+  await page.click('dialog button:has-text("Done")');
+
+  // A slip in the name and in the address; the commands follow.
+  await row.locator('button:has-text("Change")').click();
+  await dialog.getByLabel('Name').fill('Karen mast');
+  await dialog.getByLabel('The router’s IP address').fill('10.20.0.41');
+  await page.click('dialog button:has-text("Save")');
+  await rows.filter({ hasText: 'Karen mast' }).locator('text=10.20.0.41:3799').waitFor();
+  await page.click('.toast:has-text("Karen mast") button:has-text("Undo")');
+  await rows.filter({ hasText: 'Karen tower' }).locator('text=10.20.0.40:3799').waitFor();
+
+  await row.locator('[popovertarget]').click();
+  await page.click('[popover]:popover-open button:has-text("Remove")');
+  await dialog.locator('text=No session ever came').waitFor();
+  await page.click('dialog button.danger');
+  await row.waitFor({ state: 'detached' });
+
+  const used = rows.filter({ has: page.locator('.chip.good') }).first();
+  await used.locator('[popovertarget]').press('Enter'); // a tap right after the rows moved is not taken
+  await page.locator('[popover]:popover-open button:has-text("Remove")').press('Enter');
+  await dialog.locator('text=stay on record').waitFor();
+  check((await dialog.locator('button:has-text("Remove")').count()) === 0, 'a router with sessions is offered for removal');
+  await dialog.locator('.actions button:has-text("Close")').click();
 };
 
 tests['a site\u2019s number of routers opens them; the owner moves one there and back'] = async ({ open }) => {

@@ -98,6 +98,53 @@ tests['a building without units can be removed, and comes back as it was'] = asy
   check((await page.locator('dialog').getByLabel('Landlord', { exact: true }).inputValue()) === 'Mzee Baraka', 'its landlord is lost');
 };
 
+tests['who moves house leaves the old home, since a day, and goes back; or keeps both'] = async ({ open }) => {
+  const mary = await made('/api/v1/subscribers', { full_name: 'Mary Mwende', phone: '0712999001' });
+  const house = await made('/api/v1/buildings', { name: 'Acacia Flats', area_id: (await areas())[0].id });
+  for (const label of ['C1', 'C2', 'C3']) await made(`/api/v1/buildings/${house.id}/units`, { label });
+  const page = await open(`/app/subscribers/${mary.id}?tab=homes`, { role: 'cashier' });
+  await settled(page);
+  const dialog = page.locator('dialog');
+  const home = (label) => page.locator('main li').filter({ hasText: `Acacia Flats ${label}` });
+  const moves = async (label) => {
+    await page.click('main button:has-text("Moves into")');
+    await dialog.getByLabel('Building').selectOption({ label: 'Acacia Flats' });
+    await dialog.getByLabel('Unit').locator('option', { hasText: label }).waitFor({ state: 'attached' });
+    await dialog.getByLabel('Unit').selectOption({ label });
+  };
+  const save = () => page.click('dialog button:has-text("Move in")');
+  // Into the first one, a while ago.
+  await page.click('main button:has-text("Moves into")');
+  await save();
+  await page.waitForSelector('dialog .wrong:has-text("Choose a unit")');
+  check((await axeFindings(page)).length === 0, (await axeFindings(page)).join('\n'));
+  await page.click('dialog button:has-text("Cancel")');
+  await moves('C1');
+  await dialog.getByLabel('Lives there since').fill('2026-11-01');
+  await save();
+  await home('C1').filter({ hasText: '1 Nov 2026 – now' }).waitFor();
+  // Into the next: the tick stands at the home that is left.
+  await moves('C2');
+  check((await dialog.locator('option', { hasText: 'C1' }).count()) === 0, 'her own home is offered as an empty one');
+  check(await dialog.getByLabel('Moves out of Acacia Flats C1').isChecked(), 'she would live in both');
+  await save();
+  await home('C2').filter({ hasText: '– now' }).waitFor();
+  check((await home('C1').filter({ hasText: '– now' }).count()) === 0, 'she lives in both');
+  await undo(page, 'Mary Mwende lives in Acacia Flats C2');
+  await home('C1').filter({ hasText: '– now' }).waitFor();
+  await home('C2').waitFor({ state: 'detached' });
+  // A flat and a shop; given at the building.
+  await page.goto(`${world.url}/app/places/${house.id}`);
+  await settled(page);
+  await page.locator('main li').filter({ hasText: 'C3' }).locator('button:has-text("Move in")').click();
+  await page.fill('dialog input[type=search]', 'Mary Mw');
+  await page.click('dialog li button:has-text("Mary Mwende")');
+  await dialog.getByLabel('Moves out of Acacia Flats C1').uncheck();
+  await save();
+  await page.waitForSelector('main li:has-text("C3"):has-text("Mary Mwende")');
+  check((await page.locator('main li:has-text("C1"):has-text("Mary Mwende")').count()) === 1, 'the flat is gone');
+};
+
 tests['who may not change places is not offered it'] = async ({ open }) => {
   const page = await open(`/app/places/${world.building}`, { role: 'viewer' });
   await settled(page);

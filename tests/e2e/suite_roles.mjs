@@ -6,7 +6,7 @@ import { screens } from './screens.mjs';
 export const tests = {};
 // Who may be where, by the words and not by the code of the screens.
 const OFFICE = ['operators', 'sign-ins', 'audit'];
-const OWNER = ['settings', 'setup', 'api'];
+const OWNER = ['settings', 'setup', 'api', 'tokens'];
 const NEVER = {
   manager: OWNER,
   cashier: [...OFFICE, ...OWNER, 'holders', 'reports', 'reports growth', 'reports plans'],

@@ -27,7 +27,7 @@ tests['P27 the link from the console opens the screens, once'] = async ({ open }
   await page.waitForSelector('.hero .amount');
   const again = await open(new URL(world.link).pathname, { role: null, mayFail: /410/ });
   if (await again.locator('button').count()) await again.click('button:has-text("Sign in")');
-  await again.waitForSelector('text=used before');
+  await again.waitForSelector('h1:has-text("This link is used up")');
 };
 
 tests['a colleague comes by a link, chooses a password, and signs in with it afterwards'] = async ({ open }) => {
@@ -78,6 +78,7 @@ tests['P21 collect a payment and watch it become true'] = async ({ open }) => {
   await page.click('button:has-text("Collect payment")');
   await page.click('dialog button:has-text("Send the prompt")');
   await page.waitForSelector('dialog >> text=Paid and booked');
+  await page.waitForSelector('dialog li.brought:has-text("Paid until")');
   await page.click('dialog button:has-text("Close") >> nth=-1');
   await page.waitForSelector('.line-card .chip:has-text("Active")');
 };
@@ -248,11 +249,13 @@ tests['unmatched money is given by hand, and taken back by the toast'] = async (
   const row = page.locator('main ul.rows > li').filter({ hasText: 'KES\u00a080' }).filter({ hasText: one.name }).first();
   check((await row.locator('.chip').count()) === 0, 'it is nobody\u2019s still');
   await row.locator('a').click();
+  await page.waitForSelector(`main ol.steps:has-text("said it is for ${one.name}")`);
   check((await page.locator('main button:has-text("Say whose it is")').count()) === 0, 'it can be given again');
   await page.click('main button:has-text("Take it back")');
   await page.fill('dialog input', 'The wrong customer');
   await page.click('dialog button:has-text("Take it back")');
   await page.waitForSelector('main button:has-text("Say whose it is")');
+  await page.waitForSelector('main ol.steps:has-text("The wrong customer")');
 };
 
 tests['who has a phone that is known already is shown, before he is made twice'] = async ({ open }) => {

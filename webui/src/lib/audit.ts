@@ -41,7 +41,7 @@ export function target(row: Row): string {
   const page = pages[row.entity];
   if (page && /^\d+$/.test(row.entity_id)) return link(page, row.entity_id);
   if (row.subscriber_id) return link('subscribers', row.subscriber_id);
-  if (row.entity === 'router') return link('routers', '', { router: row.entity_id });
+  if (row.entity === 'router' && row.action !== 'removed') return link('routers', '', { router: row.entity_id });
   return row.entity === 'plan' ? link('plans') : '';
 }
 

@@ -79,7 +79,7 @@ document.addEventListener('visibilitychange', () => {
   if (document.hidden) hangUp();
   else if (isWanted) {
     live.state = 'reconnecting'; // what happened meanwhile is fetched as soon as it is open
-    listen();
+    startLive();
   }
   for (const one of watchers) arm(one);
 });

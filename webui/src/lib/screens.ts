@@ -108,6 +108,11 @@ export const screens: Record<string, Screen> = {
     title: 'setup.title',
     right: 'own',
   },
+  tokens: {
+    load: () => import('../screens/Tokens.svelte'),
+    title: 'nav.tokens',
+    right: 'own',
+  },
   api: { load: () => import('../screens/Api.svelte'), title: 'nav.api', right: 'own' },
   account: {
     load: () => import('../screens/Account.svelte'),

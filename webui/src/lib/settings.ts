@@ -1,5 +1,8 @@
 // What an owner sets, in groups a person thinks in; names and hints are in the catalogue.
+import type { Problem } from './api/client';
 import type { Role } from './api/types';
+import { isKey, t } from './i18n/index.svelte';
+import { wordsOf } from './toasts.svelte';
 
 export const settingGroups: { name: 'isp' | 'mpesa' | 'security' | 'radius' | 'tls'; prefix: string }[] = [
   { name: 'isp', prefix: 'isp.' },
@@ -14,7 +17,9 @@ export const roles: Role[] = ['owner', 'manager', 'cashier', 'technician', 'rese
 const ADVANCED = /^(mpesa\.(base_url|tls_pin|c2b_version)|radius\..*)$/;
 export const isAdvanced = (key: string) => ADVANCED.test(key);
 
-// "mpesa.till must be 5 to 8 digits. Nothing was changed." without its first word and its last
-// sentence: the field has a name, and others may have been saved.
-export const whyOf = (key: string, detail: string) =>
-  detail.replace(`${key} `, '').replace(/ Nothing was changed\.$/, '');
+// What would fit, in the reader's language: the box sends a word and its limits.
+export function whyOf(problem: Problem): string {
+  const key = `setting.why.${problem.why.reason}`;
+  if (!isKey(key)) return wordsOf(problem);
+  return t(key, { least: problem.why.least ?? '', most: problem.why.most ?? '' });
+}

@@ -7,6 +7,6 @@ export async function speak(language: Language): Promise<void> {
   try {
     await chooseLanguage(language);
   } catch {
-    toastTrouble(new Problem(0, 'no_network', '', ''));
+    toastTrouble(new Problem(0, navigator.onLine ? 'no_network' : 'offline', '', ''));
   }
 }

@@ -28,6 +28,13 @@ type Sent<P extends keyof paths, M extends Method> =
       : never
     : never;
 
+// Why, where the box has a word for it, with the limits of what would fit.
+interface Why {
+  reason?: string;
+  least?: number;
+  most?: number;
+}
+
 // What the box refused or could not do; `detail` is one plain English sentence.
 export class Problem extends Error {
   constructor(
@@ -36,6 +43,7 @@ export class Problem extends Error {
     readonly detail: string,
     readonly request: string,
     readonly waitSeconds = 0, // before it is worth trying again
+    readonly why: Why = {},
   ) {
     super(detail);
   }
@@ -106,17 +114,19 @@ function address(path: string, options: Options<unknown>): string {
 async function problemOf(response: Response): Promise<Problem> {
   const request = response.headers.get('X-Request-Id') ?? '';
   const wait = Number(response.headers.get('Retry-After')) || 0;
-  const said = (await response.json().catch(() => ({}))) as { code?: string; detail?: string };
-  return new Problem(response.status, said.code ?? 'failed', said.detail ?? '', request, wait);
+  const said = (await response.json().catch(() => ({}))) as Why & { code?: string; detail?: string };
+  return new Problem(response.status, said.code ?? 'failed', said.detail ?? '', request, wait, said);
 }
 
 // A dead radio link tells nobody that it is dead.
 const READ_MS = 30_000;
 const WRITE_MS = 45_000;
 
-// Of what was only read nothing can have happened; a write may have arrived though its answer did not.
-function unanswered(method: string, key?: string): Problem {
-  if (method === 'GET') return new Problem(0, 'no_network', '', '');
+// Of what was only read nothing can have happened, nor of what was sent without any network; another
+// write may have arrived though its answer did not.
+function unanswered(method: string, wasOffline: boolean, key?: string): Problem {
+  if (method === 'GET') return new Problem(0, navigator.onLine ? 'no_network' : 'offline', '', '');
+  if (wasOffline && !navigator.onLine) return new Problem(0, 'offline_not_sent', '', '');
   return new Problem(0, key ? 'no_answer_once' : 'no_answer', '', '');
 }
 
@@ -128,6 +138,7 @@ async function exchange(
 ): Promise<{ response: Response; said?: unknown }> {
   const stop = new AbortController();
   const timer = setTimeout(() => stop.abort(), method === 'GET' ? READ_MS : WRITE_MS);
+  const wasOffline = !navigator.onLine;
   const outer = init.signal;
   outer?.addEventListener('abort', () => stop.abort());
   try {
@@ -143,7 +154,7 @@ async function exchange(
   } catch (trouble) {
     // Whoever asked does not want it any more.
     if (outer?.aborted) throw trouble;
-    throw unanswered(method, init.key);
+    throw unanswered(method, wasOffline, init.key);
   } finally {
     clearTimeout(timer);
   }

@@ -1,4 +1,5 @@
 import { daily } from './sw_daily';
 import { office } from './sw_office';
+import { settings } from './sw_settings';
 
-export const sw = { ...daily, ...office };
+export const sw = { ...daily, ...office, ...settings };

@@ -26,8 +26,8 @@ export const still: Action<HTMLElement, string> = (box, first = '') => {
   box.addEventListener('click', tapped, true);
   return {
     update(now) {
-      // Rows that came at the end move none.
-      if (order !== '' && !`${now},`.startsWith(`${order},`)) settledAt = performance.now() + SETTLE_MS;
+      // Rows that came at the end move none, and where none is left nothing can be meant amiss.
+      if (order !== '' && now !== '' && !`${now},`.startsWith(`${order},`)) settledAt = performance.now() + SETTLE_MS;
       order = now;
     },
   };

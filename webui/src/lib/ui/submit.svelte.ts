@@ -20,7 +20,7 @@ export class Submit {
     // Said anew where it happens again: who listens hears it.
     this.trouble = '';
     this.wrong = this.check();
-    if (Object.values(this.wrong).some(Boolean)) return focusWrong(event);
+    if (this.isWrong()) return focusWrong(event);
     this.busy = true;
     try {
       await this.send();
@@ -29,7 +29,12 @@ export class Submit {
     } finally {
       this.busy = false;
     }
+    if (this.isWrong()) focusWrong(event); // the box has found it
   };
+
+  private isWrong(): boolean {
+    return Object.values(this.wrong).some(Boolean);
+  }
 
   // What was said of the last one is not true of the next.
   forget(): void {
