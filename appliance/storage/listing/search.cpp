@@ -54,7 +54,7 @@ std::array<std::string, kWordsLooked> building_words(const std::string& text)
     return patterns;
 }
 
-bool is_name(const std::string& text)
+bool has_letters(const std::string& text)
 {
     return std::any_of(text.begin(), text.end(), [](char c) {
         return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') ||
@@ -213,9 +213,12 @@ private:
 
 std::vector<Hit> search(ReadTx& tx, const ReadScope& scope, const Looked& looked, std::size_t limit)
 {
+    // A whole phone, address or device is nobody's name, which would be looked for in all of them.
+    const bool in_names = !looked.phone && !looked.ipv4 && !looked.station;
+    const bool in_words = in_names && has_letters(looked.text);
     // However many have such a name, money of somebody's friend is to be found beside them.
     std::vector<Hit> paid;
-    if (is_name(looked.text)) {
+    if (in_words) {
         Box payers(tx, scope, kPayersMax);
         payers.payers(looked.text);
         paid = payers.take();
@@ -252,15 +255,17 @@ std::vector<Hit> search(ReadTx& tx, const ReadScope& scope, const Looked& looked
                    *looked.phone_prefix, *looked.phone_prefix + ':');
     if (looked.phone_ending)
         box.phones_ending(*looked.phone_ending);
-    if (is_name(looked.text))
+    if (in_words)
         box.homes(looked.text);
-    box.people("subscriber p WHERE p.full_name COLLATE NOCASE >= ?3 "
-               "AND p.full_name COLLATE NOCASE < ?4",
-               looked.text, looked.text + kLast);
-    const auto words = words_anywhere(looked.text);
-    box.people("subscriber p INDEXED BY subscriber_name WHERE p.full_name LIKE ?3 ESCAPE '\\' "
-               "AND p.full_name LIKE ?4 ESCAPE '\\' AND p.full_name LIKE ?5 ESCAPE '\\'",
-               words[0], words[1], words[2]);
+    if (in_names) {
+        const auto words = words_anywhere(looked.text);
+        box.people("subscriber p WHERE p.full_name COLLATE NOCASE >= ?3 "
+                   "AND p.full_name COLLATE NOCASE < ?4",
+                   looked.text, looked.text + kLast);
+        box.people("subscriber p INDEXED BY subscriber_name WHERE p.full_name LIKE ?3 ESCAPE '\\' "
+                   "AND p.full_name LIKE ?4 ESCAPE '\\' AND p.full_name LIKE ?5 ESCAPE '\\'",
+                   words[0], words[1], words[2]);
+    }
     box.routers("r.name LIKE ?3 ESCAPE '\\'", anywhere(looked.text));
     auto hits = box.take();
     std::move(paid.begin(), paid.end(), std::back_inserter(hits));
