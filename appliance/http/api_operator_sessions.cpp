@@ -116,7 +116,7 @@ Reply put_allow_list(storage::Tx& tx, Call& call)
                            "changed. Send it with confirm to do it all the same.");
     if (done.error().why == AllowListError::TooMany)
         return problem(422, "bad_field", "networks: at most 200.");
-    return problem(422, "bad_field",
+    return problem(422, "bad_network",
                    "networks: " + done.error().network +
                        " is no address or network like 196.201.0.0/16 or 2001:db8::/32.");
 }

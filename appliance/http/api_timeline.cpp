@@ -1,4 +1,5 @@
 #include "http/api.hpp"
+#include "http/operator_views.hpp"
 #include "http/paging.hpp"
 #include "http/problem.hpp"
 #include "http/views.hpp"
@@ -94,7 +95,7 @@ Json audit_entry(const listing::AuditEntry& entry)
             {"action", entry.action},
             {"entity", entry.entity},
             {"entity_id", entry.entity_id},
-            {"detail", entry.detail}};
+            {"fields", views::audit_fields(entry.detail)}};
 }
 
 Json thing_of(storage::ReadTx& tx, const Mark& mark)

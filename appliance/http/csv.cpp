@@ -41,6 +41,7 @@ std::string csv_text(const std::vector<std::string>& fields, const Json& rows)
     std::string text = csv_line({fields.begin(), fields.end()});
     for (const Json& row : rows) {
         std::vector<Json> cells;
+        cells.reserve(fields.size());
         for (const std::string& field : fields)
             cells.push_back(row.at(field));
         text += csv_line(cells);

@@ -83,12 +83,17 @@ Json sign_in(const listing::SignInView& row)
             {"from", row.peer}, {"device", row.user_agent}, {"outcome", row.outcome}};
 }
 
-Json audit(const listing::AuditView& row)
+Json audit_fields(const std::string& detail)
 {
     // Older rows, and those of the box itself, hold words.
-    Json fields = row.detail.empty() ? Json::object() : Json::parse(row.detail, nullptr, false);
+    Json fields = detail.empty() ? Json::object() : Json::parse(detail, nullptr, false);
     if (!fields.is_object())
-        fields = {{"detail", row.detail}};
+        fields = {{"detail", detail}};
+    return fields;
+}
+
+Json audit(const listing::AuditView& row)
+{
     return {{"id", row.id},
             {"at", to_seconds(row.at)},
             {"actor", row.actor},
@@ -99,7 +104,7 @@ Json audit(const listing::AuditView& row)
             {"entity", row.entity},
             {"entity_id", row.entity_id},
             {"from", row.peer ? Json(*row.peer) : Json()},
-            {"fields", std::move(fields)}};
+            {"fields", audit_fields(row.detail)}};
 }
 
 } // namespace mnara::http::views

@@ -15,6 +15,8 @@ namespace mnara::http::views {
                                std::int64_t present);
 [[nodiscard]] Json program_token(const usecases::listing::SessionOfOperator& row);
 [[nodiscard]] Json sign_in(const usecases::listing::SignInView& row);
+// What was written down beside an act, by name.
+[[nodiscard]] Json audit_fields(const std::string& detail);
 [[nodiscard]] Json audit(const usecases::listing::AuditView& row);
 
 } // namespace mnara::http::views

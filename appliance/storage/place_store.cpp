@@ -251,6 +251,22 @@ std::optional<TenancyId> insert_tenancy(Tx& tx, UnitId unit, SubscriberId subscr
         subscriber, from_at);
 }
 
+std::optional<TenancyId> tenancy_ended_at(ReadTx& tx, UnitId unit, SubscriberId subscriber,
+                                          UnixTime at)
+{
+    Query q = tx.query("SELECT id FROM tenancy WHERE unit_id = ?1 AND subscriber_id = ?2 "
+                       "AND until_at = ?3 AND from_at < ?3",
+                       unit, subscriber, at);
+    if (!q.step())
+        return std::nullopt;
+    return q.get<TenancyId>(0);
+}
+
+bool resume_tenancy(Tx& tx, TenancyId id)
+{
+    return unless_refused([&] { tx.run("UPDATE tenancy SET until_at = NULL WHERE id = ?1", id); });
+}
+
 void end_tenancy(Tx& tx, TenancyId id, UnixTime until_at)
 {
     tx.run("UPDATE tenancy SET until_at = ?2 WHERE id = ?1", id, until_at);

@@ -93,6 +93,11 @@ struct TenancyRow
 // Nothing where somebody lives or lived there then.
 [[nodiscard]] std::optional<TenancyId> insert_tenancy(Tx& tx, UnitId unit, SubscriberId subscriber,
                                                       UnixTime from_at);
+// The one of them that ended at that moment.
+[[nodiscard]] std::optional<TenancyId> tenancy_ended_at(ReadTx& tx, UnitId unit,
+                                                        SubscriberId subscriber, UnixTime at);
+// As if it had not ended; false where somebody came after it.
+bool resume_tenancy(Tx& tx, TenancyId id);
 void end_tenancy(Tx& tx, TenancyId id, UnixTime until_at);
 
 } // namespace mnara::storage

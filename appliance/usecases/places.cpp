@@ -166,7 +166,10 @@ Result<TenancyId, TenancyError> move_in(storage::Tx& tx, const Context& context,
         if (!out)
             return refuse(out.error());
     }
-    const auto id = storage::insert_tenancy(tx, move.unit, move.subscriber, from);
+    // Who comes back at the moment of leaving has not left.
+    auto id = storage::tenancy_ended_at(tx, move.unit, move.subscriber, from);
+    if (!id || !storage::resume_tenancy(tx, *id))
+        id = storage::insert_tenancy(tx, move.unit, move.subscriber, from);
     if (!id)
         return refuse(TenancyError::Overlaps);
     audit(tx, context, actor, "moved_in", "subscriber", move.subscriber.value,

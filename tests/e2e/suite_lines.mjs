@@ -65,3 +65,21 @@ tests['the plan of the next term does not look as if it ran; from now on is for 
   await choose(manager, 'Change plan');
   await manager.locator('dialog input[type=checkbox]').waitFor();
 };
+
+tests['where a part of the price is in the wallet, the rest of it is asked for'] = async ({ open }) => {
+  const one = world.people[13]; // never paid, on the week of 500
+  const page = await open('/app/subscribers', { role: 'cashier' });
+  await page.route(`**/api/v1/subscribers/${one.id}`, async (route) => {
+    const answer = await route.fetch();
+    await route.fulfill({ response: answer, json: { ...(await answer.json()), wallet_cents: 3050 } });
+  });
+  await page.goto(`${world.url}/app/subscribers/${one.id}`);
+  await settled(page);
+  await page.click('.line-card button:has-text("Collect payment")');
+  const field = page.locator('dialog').getByLabel('Amount');
+  await page.waitForFunction(() => document.querySelector('dialog')?.textContent.includes('30.50'));
+  check((await field.inputValue()) === '470', `${await field.inputValue()} is asked for`);
+  await field.fill('');
+  await page.locator('dialog').getByLabel('Plan').selectOption({ index: 1 });
+  check((await field.inputValue()) === '', 'what was taken away came back');
+};

@@ -133,6 +133,9 @@ tests['who moves house leaves the old home, since a day, and goes back; or keeps
   await undo(page, 'Mary Mwende lives in Acacia Flats C2');
   await home('C1').filter({ hasText: '– now' }).waitFor();
   await home('C2').waitFor({ state: 'detached' });
+  // As if nothing had been: one row, since the day it has had before.
+  await home('C1').filter({ hasText: '1 Nov 2026 – now' }).waitFor();
+  check((await home('C1').count()) === 1, 'the way back left a second row');
   // A flat and a shop; given at the building.
   await page.goto(`${world.url}/app/places/${house.id}`);
   await settled(page);

@@ -115,6 +115,9 @@ TEST_CASE("P93: a unit changes tenant, and both histories are right")
                 {{"until_at", moved.at("from_at")}});
     const Json back = estate.move_in(estate.a1, estate.ali, kTenth + Seconds{9000});
     CHECK(homes_of_ali() == Json{"A1"});
+    // He is back at the moment he left: nothing has happened, and one row says so.
+    CHECK(estate.get("/api/v1/subscribers/2/tenancies").at("items").size() == 1);
+    CHECK(back.at("from_at") == to_seconds(kTenth));
     // Where they live now is a filter and stands on the card.
     const std::string by = "/api/v1/subscribers?building_id=" + std::to_string(estate.house);
     CHECK(estate.get(by).at("items").size() == 2);

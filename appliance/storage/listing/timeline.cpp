@@ -14,7 +14,7 @@ std::vector<TimelineMark> timeline(ReadTx& tx, SubscriberId subscriber,
     if (only)
         kind = static_cast<int>(*only);
     // What an event of a line tells already is left out of the audit; of payments it tells who gave
-    // them to this subscriber. The numbers are those of Kind.
+    // them to this subscriber, and who took them back. The numbers are those of Kind.
     Query q =
         tx.query("SELECT at, kind, id, seq FROM ("
                  "SELECT requested_at AS at, 0 AS kind, id, 0 AS seq FROM payment_attempt "
@@ -30,10 +30,10 @@ std::vector<TimelineMark> timeline(ReadTx& tx, SubscriberId subscriber,
                  "ON a.entity = 'subscription' AND a.entity_id = CAST(l.id AS TEXT) "
                  "WHERE l.subscriber_id = ?1 "
                  "AND a.action NOT IN ('admin_suspended','admin_resumed','closed') "
-                 "UNION ALL SELECT a.at, 4, a.id, 0 FROM payment p JOIN audit_log a "
+                 "UNION ALL SELECT a.at, 4, a.id, 0 FROM (SELECT DISTINCT payment_id AS id "
+                 "FROM payment_assignment WHERE subscriber_id = ?1) p JOIN audit_log a "
                  "ON a.entity = 'payment' AND a.entity_id = CAST(p.id AS TEXT) "
-                 "WHERE p.subscriber_id = ?1 AND p.booked_to = 'unapplied' "
-                 "AND a.action = 'assigned' "
+                 "WHERE a.action IN ('assigned','unassigned') "
                  "AND json_extract(a.detail, '$.subscriber_id') = ?1) "
                  "WHERE (?2 IS NULL OR kind = ?2) AND (at, kind, id, seq) < (?3, ?4, ?5, ?6) "
                  "ORDER BY at DESC, kind DESC, id DESC, seq DESC LIMIT ?7",

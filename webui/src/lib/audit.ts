@@ -13,7 +13,6 @@ export interface Row {
   entity_name?: string | null;
   subscriber_id?: number | null;
   fields?: Record<string, unknown>;
-  detail?: string;
 }
 
 export function actorName(row: Pick<Row, 'actor' | 'actor_name'>): string {

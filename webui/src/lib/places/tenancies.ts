@@ -33,8 +33,10 @@ export async function moveIn(home: Home, who: { id: number; full_name: string },
   const made = await begin(home.id, { subscriber_id: who.id, from_at: fromAt, leaves_others: left.length > 0 });
   await changed();
   toast(t('place.moved_in', { name: who.full_name, home: home.label }), async () => {
-    await end(made.id, made.from_at); // a home that ends where it began never was
-    for (const one of left) await begin(one.unit_id, { subscriber_id: who.id, from_at: made.from_at });
+    // A home that ends where it began never was; one that only went on again ends where it had ended.
+    const at = fromAt ?? made.from_at;
+    await end(made.id, at);
+    for (const one of left) await begin(one.unit_id, { subscriber_id: who.id, from_at: at });
     await changed();
   });
 }

@@ -6,3 +6,8 @@ export function focusWrong(event: SubmitEvent): void {
   const form = event.target as HTMLFormElement;
   void tick().then(() => form.querySelector<HTMLElement>('[aria-invalid]')?.focus());
 }
+
+// What appears above the part of a tall form that is looked at.
+export function intoView(node: HTMLElement): void {
+  node.scrollIntoView({ block: 'nearest' });
+}
