@@ -1,10 +1,16 @@
 #include "domain/access.hpp"
 
+#include <algorithm>
 #include <charconv>
 
 namespace mnara::domain {
 
 namespace {
+
+char small_letter(char c)
+{
+    return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
+}
 
 // ' aa:..:01 aa:..:02 ', or ' ' for none: the form the query searches with instr().
 std::string station_list(const std::vector<OpenSession>& sessions)
@@ -119,34 +125,32 @@ std::optional<AccessClass> read_class(std::string_view text)
     return read;
 }
 
-std::string normalise_station(std::string_view calling_station)
-{
-    std::string hex;
-    std::string lower;
-    bool is_mac = true;
-    for (const char c : calling_station) {
-        const char small = c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
-        lower.push_back(small);
-        if ((small >= '0' && small <= '9') || (small >= 'a' && small <= 'f'))
-            hex.push_back(small);
-        else if (std::string_view(":-.").find(small) == std::string_view::npos)
-            is_mac = false;
-    }
-    if (!is_mac || hex.size() != 12)
-        return lower;
-    std::string mac;
-    for (std::size_t at = 0; at < hex.size(); at += 2)
-        mac += (at == 0 ? "" : ":") + hex.substr(at, 2);
-    return mac;
-}
-
 std::optional<std::string> read_station(std::string_view text)
 {
-    constexpr std::size_t kSize = 17;
-    std::string station = normalise_station(text);
-    if (station.size() != kSize || station[2] != ':')
-        return std::nullopt;
-    return station;
+    std::string mac;
+    std::size_t digits = 0;
+    for (const char c : text) {
+        const char small = small_letter(c);
+        if ((small >= '0' && small <= '9') || (small >= 'a' && small <= 'f')) {
+            if (digits > 0 && digits % 2 == 0)
+                mac.push_back(':');
+            mac.push_back(small);
+            ++digits;
+        } else if (std::string_view(":-.").find(small) == std::string_view::npos) {
+            return std::nullopt;
+        }
+    }
+    constexpr std::size_t kDigits = 12;
+    return digits == kDigits ? std::optional(mac) : std::nullopt;
+}
+
+std::string normalise_station(std::string_view calling_station)
+{
+    if (auto mac = read_station(calling_station))
+        return std::move(*mac);
+    std::string lower(calling_station);
+    std::transform(lower.begin(), lower.end(), lower.begin(), small_letter);
+    return lower;
 }
 
 } // namespace mnara::domain

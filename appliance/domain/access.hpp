@@ -86,9 +86,9 @@ struct AccessClass
 [[nodiscard]] std::string class_text(const AccessClass& access_class);
 [[nodiscard]] std::optional<AccessClass> read_class(std::string_view text);
 
-// A MAC in any usual form as aa:bb:cc:dd:ee:ff; other text in lower case.
-[[nodiscard]] std::string normalise_station(std::string_view calling_station);
-// The same of a whole MAC; nothing where it is none.
+// A whole MAC in any usual form as aa:bb:cc:dd:ee:ff; nothing where it is none.
 [[nodiscard]] std::optional<std::string> read_station(std::string_view text);
+// The same; other text in lower case.
+[[nodiscard]] std::string normalise_station(std::string_view calling_station);
 
 } // namespace mnara::domain

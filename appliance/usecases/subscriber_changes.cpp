@@ -19,7 +19,6 @@ constexpr std::size_t kNameMax = 200;
 constexpr std::size_t kNoteMax = 2000;
 constexpr std::size_t kPhonesMax = 10;
 constexpr std::size_t kDevicesMax = 50;
-constexpr std::size_t kMacSize = 17;
 
 // A note may have several lines.
 bool is_text(const std::string& text, std::size_t most, bool lines = false)
@@ -111,12 +110,14 @@ Result<Done, SubscriptionError> change_devices(storage::Tx& tx, const Context& c
         return refuse(SubscriptionError::UnknownSubscription);
     if (line->state == domain::SubscriptionState::Terminated)
         return refuse(SubscriptionError::IllegalNow);
+    if (macs.size() > kDevicesMax)
+        return refuse(SubscriptionError::BadDevice);
     std::optional<std::string> list;
     for (const std::string& typed : macs) {
-        const std::string station = domain::normalise_station(typed);
-        if (station.size() != kMacSize || station[2] != ':' || macs.size() > kDevicesMax)
+        const auto station = domain::read_station(typed);
+        if (!station)
             return refuse(SubscriptionError::BadDevice);
-        list = list.value_or(" ") + station + ' ';
+        list = list.value_or(" ") + *station + ' ';
     }
     storage::set_device_macs(tx, id, list);
     audit(tx, context, actor, "devices_changed", "subscription", id.value,

@@ -36,11 +36,6 @@ bool is_network_word(const std::string& text, std::size_t most)
            text.find('`') == std::string::npos;
 }
 
-bool is_mac(const std::string& station)
-{
-    return station.size() == 17 && station[2] == ':';
-}
-
 Result<domain::Subscription, SubscriptionError> must_find(storage::ReadTx& tx, SubscriptionId id)
 {
     auto line = storage::find_subscription(tx, id);
@@ -147,10 +142,10 @@ Result<SubscriptionId, SubscriptionError> add_subscription(storage::Tx& tx, cons
         line.static_ipv4 = wanted.static_ipv4;
     }
     for (const std::string& typed : wanted.device_macs) {
-        const std::string station = domain::normalise_station(typed);
-        if (!is_mac(station))
+        const auto station = domain::read_station(typed);
+        if (!station)
             return refuse(SubscriptionError::BadDevice);
-        line.device_macs = line.device_macs.value_or(" ") + station + ' ';
+        line.device_macs = line.device_macs.value_or(" ") + *station + ' ';
     }
     const UnixTime now = context.clock.now();
     line.password_secret_id =

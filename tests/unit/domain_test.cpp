@@ -146,6 +146,16 @@ const AccessSettings kSettings{"pool", "expired-pool", "expired-list", "512k/512
 
 } // namespace
 
+TEST_CASE("A MAC is read in every usual form, and nothing else is taken for one")
+{
+    for (const char* typed : {"AA-BB-CC-00-00-02", "aabb.cc00.0002", "aa:bb:cc:00:00:02"})
+        CHECK(read_station(typed) == "aa:bb:cc:00:00:02");
+    for (const char* typed :
+         {"", "phone", "aa:bb:cc:00:00", "aa:bb:cc:00:00:02:03", "zz:zz:zz:zz:zz:zz"})
+        CHECK_FALSE(read_station(typed));
+    CHECK(normalise_station("Hotspot-7") == "hotspot-7");
+}
+
 TEST_CASE("K1: a paid line has full speed until its end and the pay page for ever after")
 {
     AccessFacts facts = paid_line();

@@ -1,41 +1,8 @@
 // What the screens tell of one payment: how it came, who gave it to whom, where it went.
-#include "storage/attempt_store.hpp"
-#include "unit/screens.hpp"
+#include "unit/till.hpp"
 
 using namespace mnara;
 using Json = nlohmann::json;
-
-namespace {
-
-struct Till : Screens
-{
-    Till()
-    {
-        set_up_mpesa();
-        add_plan("daily", 50, {1, Unit::Day});
-        jane = person("Jane Wanjiru", "0712345678");
-        ali = person("Ali Hassan", "0733000000");
-        hers = add_line(jane, "jane", "daily");
-        add_line(ali, "ali", "daily");
-    }
-    Json story(int payment)
-    {
-        return get("/api/v1/payments/" + std::to_string(payment)).at("story");
-    }
-    // The provider says that the attempt was paid.
-    void paid(const Json& attempt)
-    {
-        db.write([&](storage::Tx& tx) {
-            const AttemptId id{attempt.at("id").get<std::int64_t>()};
-            (void)usecases::settle_paid_by_query(tx, context,
-                                                 storage::find_attempt(tx, id).value());
-        });
-    }
-    SubscriberId jane, ali;
-    SubscriptionId hers;
-};
-
-} // namespace
 
 TEST_CASE("The payment of a prompt names who asked, and the term it bought")
 {

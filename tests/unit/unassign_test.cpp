@@ -1,29 +1,8 @@
 #include "storage/alert_store.hpp"
-#include "storage/attempt_store.hpp"
-#include "unit/screens.hpp"
-#include "usecases/attempts.hpp"
+#include "unit/till.hpp"
 
 using namespace mnara;
 using Json = nlohmann::json;
-
-namespace {
-
-struct Till : Screens
-{
-    Till()
-    {
-        set_up_mpesa();
-        add_plan("daily", 50, {1, Unit::Day});
-        jane = person("Jane Wanjiru", "0712345678");
-        ali = person("Ali Hassan", "0733000000");
-        add_line(jane, "jane", "daily");
-        add_line(ali, "ali", "daily");
-    }
-    Json alerts() { return get("/api/v1/alerts").at("items"); }
-    SubscriberId jane, ali;
-};
-
-} // namespace
 
 TEST_CASE("An assignment is taken back while its money is whole, and can be made again")
 {
@@ -174,10 +153,7 @@ TEST_CASE("The alert of unmatched money says which payment without a receipt it 
     const AttemptId id{asked.at("id").get<std::int64_t>()};
     REQUIRE(usecases::claim_push(till.context));
     usecases::settle_push(till.context, id, usecases::PushAccepted{"ws_CO_1"});
-    const auto attempt =
-        till.db.read([&](storage::ReadTx& tx) { return storage::find_attempt(tx, id).value(); });
-    till.db.write(
-        [&](storage::Tx& tx) { usecases::settle_paid_by_query(tx, till.context, attempt); });
+    till.paid(asked);
     till.travel_to(kStart + Seconds{3 * 3600}); // long after the prompt: a payment of its own
     REQUIRE(till.pay("no idea", 50) == "unmatched");
     CHECK(till.alerts()[0].at("detail").get<std::string>().find("same money as payment 1") !=
