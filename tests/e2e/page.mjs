@@ -5,6 +5,8 @@ import { tools } from './tools.mjs';
 const { chromium } = tools('playwright-core');
 const axeText = readFileSync(tools.resolve('axe-core/axe.min.js'), 'utf8');
 export const world = JSON.parse(process.env.MNARA_WORLD);
+// As a date field has it, in Nairobi.
+export const today = () => new Date((world.at + 3 * 3600) * 1000).toISOString().slice(0, 10);
 // How long a thing that never comes is waited for; slow machines are not wrong.
 const HANG_MS = 60_000;
 export const PHONE = { width: 360, height: 780 };

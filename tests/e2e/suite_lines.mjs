@@ -55,6 +55,7 @@ tests['the plan of the next term does not look as if it ran; from now on is for 
   await plan.locator('option:has-text("One week")').waitFor({ state: 'attached' });
   check((await page.locator('dialog input[type=checkbox]').count()) === 0, 'a cashier can give a better plan for nothing');
   await plan.selectOption({ label: (await plan.locator('option:has-text("One week")').textContent()).trim() });
+  await page.waitForSelector(`dialog .note:has-text("“${runs}” runs until"):has-text("then “One week” begins")`);
   await page.click('dialog button:has-text("Save")');
   await card.locator('p:has-text("From the next term: One week")').waitFor();
   check((await card.locator('p strong').first().textContent()) === runs, 'the next plan looks as if it ran');
@@ -63,7 +64,8 @@ tests['the plan of the next term does not look as if it ran; from now on is for 
   const manager = await open(`/app/subscribers/${one.id}`, { role: 'manager' });
   await settled(manager);
   await choose(manager, 'Change plan');
-  await manager.locator('dialog input[type=checkbox]').waitFor();
+  await manager.locator('dialog input[type=checkbox]').check();
+  await manager.waitForSelector('dialog .note:has-text("a change that was planned is replaced")');
 };
 
 tests['where a part of the price is in the wallet, the rest of it is asked for'] = async ({ open }) => {
@@ -82,4 +84,20 @@ tests['where a part of the price is in the wallet, the rest of it is asked for']
   await field.fill('');
   await page.locator('dialog').getByLabel('Plan').selectOption({ index: 1 });
   check((await field.inputValue()) === '', 'what was taken away came back');
+};
+
+tests['time is bought from the wallet only where it is enough for the plan'] = async ({ open }) => {
+  const one = world.people[13]; // never paid, on the week of 500
+  const page = await open('/app/subscribers', { role: 'cashier' });
+  for (const [cents, says, isReady] of [[3050, '469.50 is missing', false], [50_000, 'Then in the wallet: KES 0', true]]) {
+    await page.route(`**/api/v1/subscribers/${one.id}`, async (route) => {
+      const answer = await route.fetch();
+      await route.fulfill({ response: answer, json: { ...(await answer.json()), wallet_cents: cents } });
+    });
+    await page.goto(`${world.url}/app/subscribers/${one.id}`);
+    await settled(page);
+    await choose(page, 'Buy time');
+    await page.locator('dialog', { hasText: says }).waitFor();
+    check((await page.locator('dialog button:has-text("Buy one term")').isEnabled()) === isReady, `${says}: the button says otherwise`);
+  }
 };

@@ -1,8 +1,7 @@
 // Where money came from and went, on every screen that shows it; and how many and how much a list has.
-import { axeFindings, check, settled, world } from './page.mjs';
+import { axeFindings, check, settled, today, world } from './page.mjs';
 
 export const tests = {};
-const today = () => new Date((world.at + 3 * 3600) * 1000).toISOString().slice(0, 10);
 const person = (name) => world.people.find((one) => one.name.startsWith(name));
 
 tests['a request names its customer and who asked, and leads to the story of its payment'] = async ({ open }) => {
@@ -44,6 +43,10 @@ tests['the payments of a day are added up'] = async ({ open }) => {
     const rows = document.querySelectorAll('main tbody tr').length;
     return said.startsWith(`${day} `) && said.includes(`payments: ${rows}.`) && said.includes('Paybill KES');
   }, Number(today().slice(8)));
+  // A day that is none does not stay in the address, as if it were what is shown.
+  await page.goto(`${world.url}/app/payments?day=2026-13-77`);
+  await page.waitForURL((url) => url.search === '');
+  await page.waitForFunction(() => document.querySelector('main p.note').textContent.includes('Today: '));
 };
 
 tests['customers are counted as they are filtered'] = async ({ open }) => {

@@ -1,6 +1,6 @@
 // Where people live: areas, buildings and units get other names, lie elsewhere, and are taken away
 // where they are empty; each with the way back.
-import { axeFindings, check, settled, world } from './page.mjs';
+import { axeFindings, check, settled, today, world } from './page.mjs';
 
 export const tests = {};
 
@@ -127,6 +127,10 @@ tests['who moves house leaves the old home, since a day, and goes back; or keeps
   await moves('C2');
   check((await dialog.locator('option', { hasText: 'C1' }).count()) === 0, 'her own home is offered as an empty one');
   check(await dialog.getByLabel('Moves out of Acacia Flats C1').isChecked(), 'she would live in both');
+  await dialog.getByLabel('Lives there since').fill('2026-10-31');
+  await save();
+  await page.waitForSelector('dialog .wrong:has-text("Moved into Acacia Flats C1 on 1 Nov 2026")');
+  await dialog.getByLabel('Lives there since').fill(today());
   await save();
   await home('C2').filter({ hasText: '– now' }).waitFor();
   check((await home('C1').filter({ hasText: '– now' }).count()) === 0, 'she lives in both');

@@ -14,6 +14,10 @@ tests['what is not there says so, and leads to its list instead of asking again'
     await note.locator(`a:has-text("${list}")`).click();
     await page.waitForURL(`**/app/${path}`);
   }
+  const page = await open('/app/nowhere');
+  await page.waitForSelector('h1:has-text("There is no such page")');
+  await page.click('main a:has-text("Home")');
+  await page.waitForURL(`${world.url}/`);
 };
 
 tests['a setting that does not fit is refused in Swahili'] = async ({ open }) => {

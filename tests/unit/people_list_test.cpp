@@ -223,6 +223,8 @@ TEST_CASE("One search box finds each thing by its name, the best first")
     CHECK(first("R1001") == "payment 1");
     CHECK(first("r1001") == "payment 1");
     CHECK(first("10.64.0.9") == "session 1");
+    CHECK(village.get("/api/v1/search?q=10.64.0.9").at("items")[0].at("detail") ==
+          "Jane Wanjiru · 10.64.0.9 · aa:bb:cc:00:00:02 · online");
     CHECK(first("10.0.0.1") == "router 1");
     for (const char* mac : {"AA-BB-CC-00-00-02", "aabb.cc00.0002", "aa:bb:cc:00:00:02"})
         CHECK(first(mac) == "session 1");

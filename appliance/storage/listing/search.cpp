@@ -151,7 +151,8 @@ public:
     template <class... Args> void sessions(std::string_view where, const Args&... args)
     {
         add("session",
-            "SELECT s.id, s.username, COALESCE(s.framed_ipv4 || ' · ', '') || s.calling_station "
+            "SELECT s.id, s.username, COALESCE(p.full_name || ' · ', '') || "
+            "COALESCE(s.framed_ipv4 || ' · ', '') || s.calling_station "
             "|| CASE WHEN s.stopped_at IS NULL THEN ' · online' ELSE '' END, p.id FROM session s "
             "LEFT JOIN subscription l ON l.id = s.subscription_id "
             "LEFT JOIN subscriber p ON p.id = l.subscriber_id WHERE " +

@@ -49,6 +49,8 @@ export class Loader<T> extends Question {
 
   async refresh(): Promise<void> {
     while (this.running) await this.running;
+    // What is not there does not come with the news.
+    if (this.trouble?.code === 'not_found') return;
     return this.ask(() => this.fetch());
   }
 
@@ -63,11 +65,25 @@ export interface Page<T> {
   next: number | string | null;
 }
 
+type Fetcher<T> = (after?: number | string) => Promise<Page<T>>;
+
+/** Page after page, until there are `wanted` rows or no more. */
+export async function rowsOf<T>(fetcher: Fetcher<T>, wanted = Infinity): Promise<Page<T>> {
+  const items: T[] = [];
+  let next: number | string | null = null;
+  do {
+    const page: Page<T> = await fetcher(next ?? undefined);
+    items.push(...page.items);
+    next = page.next;
+  } while (next !== null && items.length < wanted);
+  return { items, next };
+}
+
 export class Pages<T> extends Question {
   items = $state<T[] | undefined>(undefined);
   next = $state<number | string | null>(null);
 
-  constructor(private readonly fetcher: (after?: number | string) => Promise<Page<T>>) {
+  constructor(private readonly fetcher: Fetcher<T>) {
     super();
   }
 
@@ -98,13 +114,7 @@ export class Pages<T> extends Question {
   }
 
   private async fetch(wanted: number) {
-    const items: T[] = [];
-    let next: number | string | null = null;
-    do {
-      const page: Page<T> = await this.fetcher(next ?? undefined);
-      items.push(...page.items);
-      next = page.next;
-    } while (next !== null && items.length < wanted);
+    const { items, next } = await rowsOf(this.fetcher, wanted);
     return () => this.keep(items, next);
   }
 
