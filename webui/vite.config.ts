@@ -27,10 +27,13 @@ export default defineConfig({
     // The daemon serves one flat folder under /assets.
     assetsDir: 'assets',
     modulePreload: { polyfill: false },
+    // On a slow network a request costs more than the few bytes that another screen's styles are.
+    cssCodeSplit: false,
     reportCompressedSize: false,
     rollupOptions: {
       output: {
-        // Small pieces that many screens share cost a request each: they go with the entry.
+        // What many screens share would cost a request for each small piece: it goes with the entry.
+        manualChunks: (id) => (/\/src\/(main\.ts$|lib\/((ui|api)\/)?[\w.]+\.(ts|svelte)$)/.test(id) && !id.endsWith('/Qr.svelte') ? 'index' : undefined),
         experimentalMinChunkSize: 3000,
       },
     },

@@ -17,7 +17,7 @@ const RESELLER = ['home', 'plans', 'account', 'more', 'no such page'];
 const REFUSED = 'Your role may not do this';
 
 for (const role of ['manager', 'cashier', 'technician', 'viewer', 'reseller'])
-  tests[`P78 every screen as a ${role}`] = async ({ open }) => {
+  tests[`P57 every screen as a ${role}`] = async ({ open }) => {
     const page = await open('/', { role, phone: role !== 'viewer' });
     const wrong = [];
     for (const [name, path] of Object.entries(screens(world))) {
@@ -32,7 +32,7 @@ for (const role of ['manager', 'cashier', 'technician', 'viewer', 'reseller'])
     check(wrong.length === 0, wrong.join('\n'));
   };
 
-tests['P78 what a role may never do is not offered'] = async ({ open }) => {
+tests['P57 what a role may never do is not offered'] = async ({ open }) => {
   const offers = {
     viewer: { Collect: 0, More: 0, 'Add a line': 0 },
     technician: { Collect: 0, More: 1, 'Add a line': 0 },

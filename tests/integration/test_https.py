@@ -77,7 +77,7 @@ class OwnCertificate(unittest.TestCase):
         cls.box.__enter__()
         cls.addClassCleanup(cls.box.__exit__)
 
-    def test_a_client_that_trusts_the_ca_is_served_by_address_and_by_name(self):
+    def test_P27_a_client_that_trusts_the_ca_is_served_by_address_and_by_name(self):
         for host in ("127.0.0.1", "localhost"):
             status, body, headers = self.box.https(host=host)
             self.assertEqual((status, json.loads(body)), (200, {"status": "ok"}))

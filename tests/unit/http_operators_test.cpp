@@ -464,7 +464,7 @@ TEST_CASE("Every write leaves a line with who, what, when and from where")
     CHECK(house.json(owner, "/api/v1/audit?entity=operator&entity_id=2").at("items").size() == 5);
 }
 
-TEST_CASE("A writing handler that forgot the audit log gets its line all the same")
+TEST_CASE("P27: a writing handler that forgot the audit log gets its line all the same")
 {
     Staff house;
     const http::WritingHandler forgets = [](storage::Tx&, http::Call&) { return http::Reply{}; };

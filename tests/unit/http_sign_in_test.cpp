@@ -140,7 +140,7 @@ TEST_CASE("A role that must have a second factor can do nothing but set it up")
     CHECK(house.with(owner, "GET", "/api/v1/settings").status == 200);
 }
 
-TEST_CASE("P77: the list of sign-ins is every try, with who, from where, device and result")
+TEST_CASE("P27, P77: the list of sign-ins is every try, with who, from where, device and result")
 {
     Staff house;
     house.add("wanjiru", Role::Owner);
@@ -344,7 +344,8 @@ TEST_CASE("Writes of one session are slowed down, another's are not")
     CHECK(house.with(mine, "POST", "/api/v1/plans", Json::object()).status == 422);
 }
 
-TEST_CASE("P78: off the list every route is refused, for browsers and programs; the console opens")
+TEST_CASE("P27, P78: off the list every route is refused, for browsers and programs; the console "
+          "opens")
 {
     Staff house;
     house.add("wanjiru", Role::Owner);

@@ -58,7 +58,7 @@ TEST_CASE("A wrong password, an unknown login and an operator without a password
     CHECK(office.number("SELECT COUNT(*) FROM sign_in WHERE outcome = 'wrong'") == 3);
 }
 
-TEST_CASE("Five wrong tries lock a login for 15 minutes, also for the right password")
+TEST_CASE("P27: five wrong tries lock a login for 15 minutes, also for the right password")
 {
     Office office;
     for (int peer = 1; peer <= 5; ++peer) {
@@ -149,7 +149,7 @@ TEST_CASE("A cookie lasts 12 hours after its last use, a program's token until i
     CHECK_FALSE(usecases::sign_in_by_link(office.context, *token, "10.0.0.1", ""));
 }
 
-TEST_CASE("Neither tokens nor passwords stand in the database")
+TEST_CASE("P27: neither tokens nor passwords stand in the database")
 {
     Office office;
     const auto signed_in = office.sign_in(kPassword);

@@ -7,19 +7,21 @@ namespace mnara::storage::listing {
 namespace {
 
 constexpr int kFew = 2000;
+// To name those who are online takes about as long as to meet as many on the way from the newest.
+constexpr int kFewOnline = 500;
 
 // CROSS JOIN keeps the order in which the tables are asked: from the sites to the rows.
 constexpr const char* kPeople = "json_each(?2) z CROSS JOIN subscriber p ON p.site_id = z.value ";
 constexpr const char* kRouters = "json_each(?2) z CROSS JOIN router r ON r.site_id = z.value ";
 
-// A JSON list of what the query gives, at most kFew.
-std::optional<std::string> list_of(Query q)
+// A JSON list of what the query gives; nothing where there are `limit`, and perhaps more.
+std::optional<std::string> list_of(Query& q, int limit)
 {
     std::string list;
     int count = 0;
     for (; q.step(); ++count)
         list += (list.empty() ? "" : ",") + std::to_string(q.get<std::int64_t>(0));
-    if (count == kFew)
+    if (count == limit)
         return std::nullopt;
     return '[' + list + ']';
 }
@@ -30,7 +32,8 @@ std::optional<std::string> few(ReadTx& tx, const ReadScope& scope, std::int64_t 
 {
     if (scope.is_everything())
         return std::nullopt;
-    return list_of(tx.query(select + " LIMIT ?3", behind, scope.sites(), kFew));
+    Query theirs = tx.query(select + " LIMIT ?3", behind, scope.sites(), kFew);
+    return list_of(theirs, kFew);
 }
 
 std::string of_people(const char* table)
@@ -73,9 +76,9 @@ std::optional<std::string> few_sessions(ReadTx& tx, const ReadScope& scope, std:
 std::optional<std::string> few_open_like(ReadTx& tx, const LookedSession& looked,
                                          std::int64_t behind)
 {
-    // Each way by its own index; a name that many have ends at kFew.
+    // Each way by its own index; a name that many have ends at kFewOnline.
     const auto names = words_anywhere(looked.text);
-    return list_of(tx.query(
+    Query online = tx.query(
         "SELECT id FROM ("
         "SELECT id FROM session INDEXED BY session_open_username WHERE stopped_at IS NULL "
         "AND username >= ?3 AND username < ?3 || char(1114111) "
@@ -90,8 +93,9 @@ std::optional<std::string> few_open_like(ReadTx& tx, const LookedSession& looked
         "INDEXED BY session_open_username ON s.username = l.username AND s.stopped_at IS NULL "
         "WHERE p.full_name LIKE ?7 ESCAPE '\\' AND p.full_name LIKE ?8 ESCAPE '\\' "
         "AND p.full_name LIKE ?9 ESCAPE '\\') WHERE id < ?1 LIMIT ?2",
-        behind, kFew, looked.text, looked.ipv4, looked.station, anywhere(looked.text), names[0],
-        names[1], names[2]));
+        behind, kFewOnline, looked.text, looked.ipv4, looked.station, anywhere(looked.text),
+        names[0], names[1], names[2]);
+    return list_of(online, kFewOnline);
 }
 
 } // namespace mnara::storage::listing

@@ -40,7 +40,7 @@ struct PeoplePage
                                                int limit, const std::string& after);
 
 // How many these are. Where only a walk past everybody could tell, it ends at kPeopleCounted.
-inline constexpr std::int64_t kPeopleCounted = 2000;
+inline constexpr std::int64_t kPeopleCounted = 1000;
 struct PeopleCount
 {
     std::int64_t n = 0;
