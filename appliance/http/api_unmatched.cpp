@@ -18,14 +18,14 @@ namespace listing = usecases::listing;
 constexpr std::size_t kSuggestions = 5;
 constexpr std::size_t kReasonMax = 500;
 
-Json suggestion(const usecases::Suggestion& one)
+Json suggestion(const usecases::Suggestion& one, Money amount)
 {
     return {{"subscriber_id", one.subscriber_id.value},
             {"full_name", one.full_name},
             {"account_no", one.account_no},
             {"reasons", one.reasons},
             {"subscription_id", one.subscription_id ? Json(one.subscription_id->value) : Json()},
-            {"price_cents", one.price ? Json(one.price->cents()) : Json()}};
+            {"price_cents", one.subscription_id ? Json(amount.cents()) : Json()}};
 }
 
 // The reason a person gives; the reply says what is wrong with it.
@@ -55,7 +55,7 @@ Reply unmatched_payments(storage::ReadTx& tx, Call& call)
             Json shown = views::payment(tx, payment);
             shown["suggestions"] = Json::array();
             for (const auto& one : usecases::suggestions_for(tx, payment, kSuggestions))
-                shown["suggestions"].push_back(suggestion(one));
+                shown["suggestions"].push_back(suggestion(one, payment.amount));
             return shown;
         }));
 }

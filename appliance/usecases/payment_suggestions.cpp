@@ -2,9 +2,7 @@
 
 #include "domain/account_reference.hpp"
 #include "storage/listing/likeness.hpp"
-#include "storage/plan_store.hpp"
 #include "storage/subscriber_store.hpp"
-#include "storage/subscription_store.hpp"
 
 #include <algorithm>
 #include <sstream>
@@ -68,42 +66,33 @@ public:
                 return one.subscriber_id == id;
             });
             if (found == all_.end())
-                found = all_.insert(all_.end(), about(id));
+                found = all_.insert(all_.end(),
+                                    {id, {}, {}, {}, listing::line_at_price(tx_, id, amount_)});
             auto& reasons = found->reasons;
             if (std::find(reasons.begin(), reasons.end(), reason) == reasons.end())
                 reasons.emplace_back(reason);
         }
     }
-    // They were added the strongest reason first.
+    // They were added the strongest reason first. Only of those that are left the names are asked.
     std::vector<Suggestion> best(std::size_t limit)
     {
         std::stable_sort(all_.begin(), all_.end(), [](const Suggestion& a, const Suggestion& b) {
             const auto rank = [](const Suggestion& one) {
-                return one.reasons.size() * 2 + (one.price ? 1 : 0);
+                return one.reasons.size() * 2 + (one.subscription_id ? 1 : 0);
             };
             return rank(a) > rank(b);
         });
         if (all_.size() > limit)
             all_.resize(limit);
+        for (Suggestion& one : all_) {
+            auto row = storage::find_subscriber(tx_, one.subscriber_id).value();
+            one.full_name = std::move(row.full_name);
+            one.account_no = std::move(row.account_no);
+        }
         return std::move(all_);
     }
 
 private:
-    Suggestion about(SubscriberId id)
-    {
-        const auto row = storage::find_subscriber(tx_, id).value();
-        Suggestion one{id, row.full_name, row.account_no, {}, std::nullopt, std::nullopt};
-        for (const domain::Subscription& line : storage::subscriptions_of(tx_, id)) {
-            const Money price = storage::find_plan(tx_, line.plan_code).value().current.price;
-            if (line.state != domain::SubscriptionState::Terminated && price == amount_) {
-                one.subscription_id = line.id;
-                one.price = price;
-                break;
-            }
-        }
-        return one;
-    }
-
     storage::ReadTx& tx_;
     Money amount_;
     std::vector<Suggestion> all_;

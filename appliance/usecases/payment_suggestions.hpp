@@ -16,8 +16,7 @@ struct Suggestion
     std::string full_name, account_no;
     // 'same_phone', 'similar_phone', 'similar_account', 'username', 'name', 'open_prompt'
     std::vector<std::string> reasons;
-    std::optional<SubscriptionId> subscription_id; // a line whose plan has just this price
-    std::optional<Money> price;
+    std::optional<SubscriptionId> subscription_id; // a line whose plan costs just what was paid
 };
 // Best first: more and stronger reasons, then the right price.
 [[nodiscard]] std::vector<Suggestion>

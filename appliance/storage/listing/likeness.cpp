@@ -89,4 +89,14 @@ std::vector<SubscriberId> with_unpaid_prompt(ReadTx& tx, Money amount, UnixTime 
     return found;
 }
 
+std::optional<SubscriptionId> line_at_price(ReadTx& tx, SubscriberId subscriber, Money price)
+{
+    Query q = tx.query("SELECT s.id FROM subscription s JOIN plan p ON p.code = s.plan_code "
+                       "JOIN plan_version v ON v.plan_code = p.code "
+                       "AND v.version = p.current_version WHERE s.subscriber_id = ?1 "
+                       "AND s.state <> 'terminated' AND v.price_cents = ?2 ORDER BY s.id LIMIT 1",
+                       subscriber, price);
+    return q.step() ? std::optional(q.get<SubscriptionId>(0)) : std::nullopt;
+}
+
 } // namespace mnara::storage::listing

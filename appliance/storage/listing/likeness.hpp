@@ -3,6 +3,7 @@
 
 #include "storage/database.hpp"
 
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -22,5 +23,9 @@ namespace mnara::storage::listing {
 // Was asked for just that amount between these times and has no payment of it.
 [[nodiscard]] std::vector<SubscriberId> with_unpaid_prompt(ReadTx& tx, Money amount, UnixTime since,
                                                            UnixTime until, int limit);
+
+// The first line of theirs that is not terminated and whose plan has just this price.
+[[nodiscard]] std::optional<SubscriptionId> line_at_price(ReadTx& tx, SubscriberId subscriber,
+                                                          Money price);
 
 } // namespace mnara::storage::listing

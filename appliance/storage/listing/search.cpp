@@ -90,12 +90,11 @@ public:
                 std::string(from_where) + kTheirs,
             args...);
     }
-    // A walk along the index of phones: the digits are compared as a number, which takes half the
-    // time.
+    // By the index of the last four; the digits are compared as numbers.
     void phones_ending(const std::string& digits)
     {
-        people("phone h INDEXED BY phone_owner CROSS JOIN subscriber p ON p.id = h.subscriber_id "
-               "WHERE h.msisdn % ?3 = ?4",
+        people("phone h INDEXED BY phone_ending CROSS JOIN subscriber p ON p.id = h.subscriber_id "
+               "WHERE h.msisdn % 10000 = ?4 % 10000 AND h.msisdn % ?3 = ?4",
                power_of_ten(digits.size()), std::stoll(digits));
     }
     // Who lives there: "Blue Court A3" and "a3 blue" name the home, "Blue Court" a building.
