@@ -57,6 +57,27 @@ struct Village : Screens
         pay_for(people[0], 50);  // daily: the soonest end
         pay_for(people[3], 300);
     }
+    // More than are named one by one: "Many 0" with the line many0, and so on.
+    void add_many()
+    {
+        db.write([&](storage::Tx& tx) {
+            for (int i = 0; i < kMany; ++i) {
+                tx.run("INSERT INTO subscriber(id, account_no, full_name, language, created_at) "
+                       "VALUES (?1, ?2, ?3, 'en', 1)",
+                       1'000 + i, "x" + std::to_string(i), "Many " + std::to_string(i));
+                add_pending(tx, 1'000 + i, "many" + std::to_string(i));
+            }
+        });
+    }
+    static void add_pending(storage::Tx& tx, std::int64_t whose, const std::string& username)
+    {
+        tx.run("INSERT INTO subscription(subscriber_id, username, password_secret_id, plan_code, "
+               "auto_renew, created_at, state, state_seq) SELECT ?1, ?2, password_secret_id, "
+               "'daily', 1, 1, 'pending', 0 FROM subscription WHERE id = 1",
+               whose, username);
+    }
+
+    static constexpr int kMany = 2'100;
     std::vector<SubscriberId> people; // ids 1..6
     std::vector<SubscriptionId> lines;
 };
@@ -143,20 +164,8 @@ TEST_CASE("As many subscribers are counted as the list of the same filters has")
 
 TEST_CASE("A walk along the order and a look at the few named give the same list")
 {
-    // More than two thousand pending lines: the filter names too many, so the order is walked.
     Village village;
-    village.db.write([&](storage::Tx& tx) {
-        for (int i = 0; i < 2'100; ++i) {
-            tx.run("INSERT INTO subscriber(id, account_no, full_name, language, created_at) "
-                   "VALUES (?1, ?2, ?3, 'en', 1)",
-                   1'000 + i, "x" + std::to_string(i), "Many " + std::to_string(i));
-            tx.run("INSERT INTO subscription(subscriber_id, username, password_secret_id, "
-                   "plan_code, auto_renew, created_at, state, state_seq) "
-                   "SELECT ?1, ?2, password_secret_id, 'daily', 1, 1, 'pending', 0 "
-                   "FROM subscription WHERE id = 1",
-                   1'000 + i, "many" + std::to_string(i));
-        }
-    });
+    village.add_many(); // the filter names too many, so the order is walked
     for (const std::string sort : {"created", "newest", "name", "paid_until"}) {
         INFO(sort);
         const std::string list = "/api/v1/subscribers?state=pending&limit=200&sort=" + sort;
@@ -168,8 +177,35 @@ TEST_CASE("A walk along the order and a look at the few named give the same list
                 CHECK(met.insert(id).second);
             after = page.at("next").is_null() ? "" : behind(page);
         } while (!after.empty());
-        CHECK(met.size() == 2'103);
+        CHECK(met.size() == Village::kMany + 3);
     }
+}
+
+TEST_CASE("A count of very many ends at a thousand and says that there are more")
+{
+    Village village;
+    village.add_many();
+    const auto counted = [&](const std::string& query) {
+        const Json found = village.get("/api/v1/subscriber-summary?" + query);
+        return std::pair(found.at("count").get<int>(), found.at("is_more").get<bool>());
+    };
+    CHECK(counted("search=many") == std::pair(1000, true));
+    CHECK(counted("search=many&state=pending") == std::pair(1000, true));
+    CHECK(counted("search=many&state=active") == std::pair(0, false));
+    CHECK(counted("search=many+99") == std::pair(39, false));
+    CHECK(counted("search=many20") == std::pair(111, false)); // begin so
+}
+
+TEST_CASE("Somebody with very many lines hides nobody from a search")
+{
+    Village village;
+    village.db.write([](storage::Tx& tx) {
+        for (int i = 0; i < Village::kMany; ++i)
+            Village::add_pending(tx, 1, "wifi" + std::to_string(i));
+        Village::add_pending(tx, 6, "wifiz"); // behind all of them in the index
+    });
+    CHECK(walk(village, "&search=wifi") == std::vector<std::int64_t>{1, 6});
+    CHECK(village.get("/api/v1/subscriber-summary?search=wifi").at("count") == 2);
 }
 
 TEST_CASE("A card says who, which lines, where, and what is owed; PATCH changes what is sent")

@@ -109,6 +109,11 @@ TEST_CASE("The unmatched queue suggests whose the money may be, the best first")
     found = suggestions("", 7, "2547 ***** 678", "JANE NJERI WANJIRU");
     REQUIRE(found.size() == 1);
     CHECK(found[0].at("reasons") == Json{"similar_phone", "name"});
+    // However much of it is masked.
+    for (const char* masked : {"2547*****78", "254712345***678", "254712*345678"})
+        CHECK(suggestions("", 7, masked, "X").size() == 1);
+    for (const char* other : {"2547*****0078", "254713*****678", "254712*245678"})
+        CHECK(suggestions("", 7, other, "X").empty());
     CHECK(suggestions("zzz", 7, "254799999999", "SOMEBODY ELSE").empty());
     till.post("/api/v1/subscriptions/2/collect", {{"amount_cents", 900}}, 202);
     found = suggestions("zzz", 9, "254799999999", "SOMEBODY ELSE");

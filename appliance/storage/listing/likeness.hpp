@@ -9,10 +9,10 @@
 
 namespace mnara::storage::listing {
 
-// With one of these account numbers.
+// With one of these account numbers, which are digits.
 [[nodiscard]] std::vector<SubscriberId> with_accounts(ReadTx& tx,
                                                       const std::vector<std::string>& account_nos);
-// Whose phone begins and ends like this; `limit` at most, and nobody where very many begin so.
+// Whose phone begins and ends like this; `limit` at most.
 [[nodiscard]] std::vector<SubscriberId> with_phone_like(ReadTx& tx, const std::string& head,
                                                         const std::string& tail, int limit);
 // A line that is not terminated has this username, in any case of its letters.

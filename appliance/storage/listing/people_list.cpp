@@ -49,14 +49,14 @@ constexpr std::string_view kColumns =
 // It begins with what was typed.
 constexpr const char* kUsername = "username >= ?13 AND username < ?13 || char(1114111)";
 
-std::string few(const std::string& ids)
+// Ways to name the people by an index; `enough` of them at most for each thing that is searched.
+// A way may name too many, for kWanted is asked of all; that of the search alone names just them.
+std::vector<std::string> ways(const WhichPeople& which, const ReadScope& scope, std::int64_t enough)
 {
-    return "SELECT * FROM (" + ids + " LIMIT " + std::to_string(kFew) + ")";
-}
-
-// Ways to name the people by an index. Each may name too many, for kWanted is asked of all.
-std::vector<std::string> ways(const WhichPeople& which, const ReadScope& scope)
-{
+    const auto few = [enough](const std::string& ids) {
+        return "SELECT * FROM (SELECT DISTINCT * FROM (" + ids + ") LIMIT " +
+               std::to_string(enough) + ")";
+    };
     std::vector<std::string> found;
     if (!which.search.empty())
         found.push_back(
@@ -132,14 +132,16 @@ struct Cursor
 class PeopleSearch
 {
 public:
-    PeopleSearch(ReadTx& tx, const ReadScope& scope, const WhichPeople& which)
+    // Fewer than `enough` are named one by one.
+    PeopleSearch(ReadTx& tx, const ReadScope& scope, const WhichPeople& which,
+                 std::int64_t enough = kFew)
         : tx_(tx), scope_(scope), which_(which), words_(words_of(which.search))
     {
-        auto fewest = static_cast<std::size_t>(kFew);
-        for (const std::string& way : ways(which, scope)) {
+        auto fewest = static_cast<std::size_t>(enough);
+        for (const std::string& way : ways(which, scope, enough)) {
             // The condition is there for the parameters, which are the same everywhere.
             Query q = ask("SELECT id FROM (" + way + ") WHERE ?18 IS NOT NULL LIMIT " +
-                              std::to_string(kFew),
+                              std::to_string(enough),
                           0, std::string(), std::int64_t{0});
             std::vector<std::int64_t> ids;
             while (q.step())
@@ -154,6 +156,8 @@ public:
         }
         named_ = '[' + named_ + ']';
     }
+
+    [[nodiscard]] bool is_named() const { return is_named_; }
 
     // `from`: how p is walked where nobody is named; `behind` and `order` may use more tables.
     template <class Number, class Text>
@@ -186,7 +190,7 @@ private:
     const ReadScope& scope_;
     const WhichPeople& which_;
     std::array<std::string, kWords> words_;
-    bool is_named_ = false; // fewer than kFew are named, and it is known who
+    bool is_named_ = false; // so few that it is known who
     std::string named_;     // a JSON list of their ids
 };
 
@@ -318,8 +322,9 @@ std::optional<PeoplePage> people(ReadTx& tx, const ReadScope& scope, const Which
 
 PeopleCount count_of_people(ReadTx& tx, const ReadScope& scope, const WhichPeople& which)
 {
-    const bool is_plain = which.search.empty() && !which.plan_code && !which.expiring_before &&
-                          !which.site_id && !which.area_id && !which.building_id && !which.has_debt;
+    const bool is_filtered = which.plan_code || which.expiring_before || which.site_id ||
+                             which.area_id || which.building_id || which.has_debt;
+    const bool is_plain = which.search.empty() && !is_filtered;
     // Counted from an index alone, however many they are.
     if (is_plain && !which.state)
         return {count_of_subscribers(tx, scope), false};
@@ -327,7 +332,10 @@ PeopleCount count_of_people(ReadTx& tx, const ReadScope& scope, const WhichPeopl
         for (const auto& row : lines_by_state(tx, scope))
             if (row.state == *which.state)
                 return {row.subscribers, false};
-    PeopleSearch search(tx, scope, which);
+    const bool is_search_alone = !is_filtered && !which.state && scope.is_everything();
+    PeopleSearch search(tx, scope, which, is_search_alone ? kPeopleCounted + 1 : kFew);
+    if (is_search_alone && !search.is_named())
+        return {kPeopleCounted, true};
     Query q = search.rows("0", "subscriber p", "", "p.id > ?3 AND ?2 IS NOT NULL", "p.id ASC",
                           static_cast<int>(kPeopleCounted) + 1, std::string(), std::int64_t{0});
     PeopleCount found;
