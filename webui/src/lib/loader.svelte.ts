@@ -1,10 +1,12 @@
 // What a screen fetched: the data, that it is on its way, or what went wrong; and pages of a list.
+// What came is shown as it is and replaced as a whole: nothing in it is watched for changes, which
+// would cost more than drawing it.
 import { asProblem, type Problem } from './api/client';
 
 // One question to the box. `load` asks a new one, and makes void what is still on its way. `refresh`
 // asks the same again and lets the one on its way arrive first: on a slow link nothing would ever.
 class Question {
-  trouble = $state<Problem | null>(null);
+  trouble = $state.raw<Problem | null>(null);
   isLoading = $state(false); // asked for by a person
   private turn = 0;
   protected running: Promise<void> | null = null;
@@ -35,7 +37,7 @@ class Question {
 }
 
 export class Loader<T> extends Question {
-  data = $state<T | undefined>(undefined);
+  data = $state.raw<T | undefined>(undefined);
 
   constructor(private readonly fetcher: () => Promise<T>) {
     super();
@@ -80,7 +82,7 @@ export async function rowsOf<T>(fetcher: Fetcher<T>, wanted = Infinity): Promise
 }
 
 export class Pages<T> extends Question {
-  items = $state<T[] | undefined>(undefined);
+  items = $state.raw<T[] | undefined>(undefined);
   next = $state<number | string | null>(null);
 
   constructor(private readonly fetcher: Fetcher<T>) {

@@ -26,14 +26,14 @@ function read(): Place {
   };
 }
 
-const state = $state({ place: read() });
+let here = $state.raw(read());
 // How far down each entry of the history was scrolled; kept while the tab is open.
 const scrolled = new Map<number, number>();
 let entry = (history.state as { entry?: number } | null)?.entry ?? 0;
 let lastEntry = entry;
 
 export function place(): Place {
-  return state.place;
+  return here;
 }
 
 // The address of a screen; fields that are empty are left out.
@@ -52,13 +52,13 @@ export function link(
 }
 
 export function go(address: string): void {
-  const before = state.place;
+  const before = here;
   scrolled.set(entry, scrollY);
   entry = ++lastEntry;
   history.pushState({ entry }, '', address);
-  state.place = read();
+  here = read();
   // Another tab of the same screen: the reader stays where he is.
-  if (before.page === state.place.page && before.id === state.place.id) return;
+  if (before.page === here.page && before.id === here.id) return;
   scrollTo(0, 0);
   // Who reads with the ears or walks with Tab begins at the content; after a dialog has given back
   // the focus that it took.
@@ -73,7 +73,7 @@ export function setQuery(changes: Record<string, string | undefined>): void {
     else query.delete(name);
   const text = query.toString();
   history.replaceState({ entry }, '', location.pathname + (text ? `?${text}` : ''));
-  state.place = read();
+  here = read();
 }
 
 async function restoreScroll(): Promise<void> {
@@ -89,11 +89,10 @@ async function restoreScroll(): Promise<void> {
 
 export function startRouter(): void {
   history.scrollRestoration = 'manual';
-  history.replaceState({ entry }, '');
   addEventListener('popstate', (event) => {
     scrolled.set(entry, scrollY);
     entry = (event.state as { entry?: number } | null)?.entry ?? 0;
-    state.place = read();
+    here = read();
     void restoreScroll();
   });
   document.addEventListener('click', (event) => {

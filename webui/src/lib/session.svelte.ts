@@ -6,29 +6,27 @@ import type { Me, Role } from './api/types';
 import { dismissAll, toastTrouble } from './toasts.svelte';
 
 type Known = { state: 'asking' } | { state: 'out'; needsOwner: boolean } | { state: 'in'; me: Me };
-const session = $state<{ known: Known; trouble: Problem | null }>({
-  known: { state: 'asking' },
-  trouble: null,
-});
+let session = $state.raw<Known>({ state: 'asking' });
+let trouble = $state.raw<Problem | null>(null);
 
 export function known(): Known {
-  return session.known;
+  return session;
 }
 
 export function sessionTrouble(): Problem | null {
-  return session.trouble;
+  return trouble;
 }
 
 function entered(me: Me): void {
   rememberCsrf(me.csrf_token);
-  session.known = { state: 'in', me };
+  session = { state: 'in', me };
 }
 
 function left(needsOwner = false): void {
   // What one person did or wished is not the next one's to undo or to repeat.
   dismissAll();
   forgetWishes();
-  session.known = { state: 'out', needsOwner };
+  session = { state: 'out', needsOwner };
 }
 
 // Who signed in anew in another tab goes on in this one; another person begins with a page of his own.
@@ -40,14 +38,14 @@ async function renew(): Promise<boolean> {
 }
 
 export async function findSession(): Promise<void> {
-  session.trouble = null;
+  trouble = null;
   try {
     const found = await get('/api/v1/session');
     learnBox(found.isp.name, found.isp.environment);
     if (found.me) entered(found.me);
     else left(found.needs_owner);
-  } catch (trouble) {
-    session.trouble = asProblem(trouble);
+  } catch (failure) {
+    trouble = asProblem(failure);
   }
 }
 
@@ -62,16 +60,16 @@ export async function signOut(): Promise<void> {
 
 // True until the second factor is set up that the role needs: the box refuses all else.
 export function mustEnrol(): boolean {
-  return session.known.state === 'in' && session.known.me.must_enrol;
+  return session.state === 'in' && session.me.must_enrol;
 }
 
 // A one-time link lets in once; until there is a password there is no other way.
 export function mustChoosePassword(): boolean {
-  return session.known.state === 'in' && !session.known.me.has_password;
+  return session.state === 'in' && !session.me.has_password;
 }
 
 export function whole(): Me | null {
-  return session.known.state === 'in' ? session.known.me : null;
+  return session.state === 'in' ? session.me : null;
 }
 
 export async function startSession(): Promise<void> {
@@ -81,7 +79,7 @@ export async function startSession(): Promise<void> {
 }
 
 export function me(): Me['operator'] | null {
-  return session.known.state === 'in' ? session.known.me.operator : null;
+  return session.state === 'in' ? session.me.operator : null;
 }
 
 // As appliance/http/routes.cpp has it.

@@ -8,17 +8,16 @@ export type Words = Record<Key, string>;
 export type Language = 'en' | 'sw';
 
 const KEPT = 'mnara.language';
-const state = $state<{ language: Language; words: Words }>({ language: 'en', words: en });
+let spoken = $state.raw<{ language: Language; words: Words }>({ language: 'en', words: en });
 
 export function language(): Language {
-  return state.language;
+  return spoken.language;
 }
 
 export async function chooseLanguage(chosen: Language): Promise<void> {
   const words = chosen === 'sw' ? (await import('./sw')).sw : en;
   useFormatsOf(chosen);
-  state.words = words;
-  state.language = chosen;
+  spoken = { language: chosen, words };
   document.documentElement.lang = chosen;
   try {
     localStorage.setItem(KEPT, chosen);
@@ -40,11 +39,11 @@ export async function startLanguage(): Promise<void> {
 
 // The words of a key; {name} stands for a value.
 export function t(key: Key, values: Record<string, string | number> = {}): string {
-  return state.words[key].replace(/\{(\w+)\}/g, (_, name: string) => String(values[name] ?? ''));
+  return spoken.words[key].replace(/\{(\w+)\}/g, (_, name: string) => String(values[name] ?? ''));
 }
 
 export function isKey(text: string): text is Key {
-  return text in en;
+  return Object.hasOwn(en, text);
 }
 
 // What the box names with a word of its own ("expired", "locked"): its translation, or the word.

@@ -18,7 +18,7 @@ export class Parts {
 }
 
 // The rows of a list: so many at a time.
-const PART = 12;
+const PART = 6;
 export class Rows<T> extends Parts {
   constructor(private readonly rows: () => T[] | undefined) {
     super(() => Math.ceil((rows()?.length ?? 0) / PART));
