@@ -33,6 +33,12 @@ tests['the wallet names the receipt and what was bought; the receipt opens its p
   await page.waitForSelector('main ol.steps');
 };
 
+tests['a phone that the provider masks is written like any other'] = async ({ open }) => {
+  const page = await open(`/app/payments/${world.payment}`);
+  await settled(page);
+  check((await page.textContent('main dl.facts')).includes('07** *** 111'), 'it is not');
+};
+
 tests['the payments of a day are added up'] = async ({ open }) => {
   const page = await open('/app/payments', { phone: false });
   await settled(page);

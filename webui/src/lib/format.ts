@@ -125,9 +125,11 @@ export function isPhone(text: string): boolean {
   return /^(00254|\+?2540?|0)?[71]\d{8}$/.test(text.replace(/[\s().-]/g, ''));
 }
 
-// "0712 345 678"
+// "0712 345 678"; "07** *** 678" where the provider masks it, all but the 0 where it sends a hash.
 export function phone(digits: string): string {
-  const match = /^254(\d{3})(\d{3})(\d{3})$/.exec(digits);
+  const known = /^[0-9a-f]{64}$/.test(digits) ? '254*' : digits;
+  const whole = known.replace('*', '*'.repeat(Math.max(1, 13 - known.length)));
+  const match = /^254([\d*]{3})([\d*]{3})([\d*]{3})$/.exec(whole);
   return match ? `0${match[1]} ${match[2]} ${match[3]}` : digits;
 }
 
